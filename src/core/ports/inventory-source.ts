@@ -1,0 +1,15 @@
+import type { Fact } from '../observed/fact.ts';
+import type { Inventory } from '../observed/inventory.ts';
+
+/** Where GPU facts come from: NVML, nvidia-smi, a recorded file, or a decorator over them. */
+export interface InventorySource {
+	/** Shown to people: `NVML`, `nvidia-smi`, `recorded gpupolicy.inventory.yaml`. */
+	readonly name: string;
+	/**
+	 * Reads all devices once. Never rejects and never takes longer than `timeoutMs`:
+	 * what cannot be had is `unknown`, with `TimedOut` when the time ran out.
+	 */
+	observe(options: { readonly timeoutMs: number }): Promise<Fact<Inventory>>;
+	/** Ends whatever the source keeps (a child process); safe to call twice. */
+	close(): Promise<void>;
+}
