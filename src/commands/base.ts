@@ -1,0 +1,88 @@
+import process from 'node:process';
+import { Command, Flags } from '@oclif/core';
+import { renderJson, renderYaml } from '../render/structured.ts';
+import type { Terminal } from '../render/terminal.ts';
+import { CodedError, type ExitCode, errorCode, exitCodes } from '../runtime/errors.ts';
+
+/** How a command shows its typed result in each format that it offers besides json and yaml. */
+export type Renderers<T> = Readonly<Record<string, (result: T, terminal: Terminal) => string>>;
+
+/**
+ * Base of all commands: `run()` parses, calls `app/`, prints through `show` and returns the typed result.
+ * Results go to stdout, everything else to stderr.
+ */
+export abstract class GpuPolicyCommand extends Command {
+	static override enableJsonFlag = false;
+
+	static override baseFlags = {
+		directory: Flags.string({
+			char: 'C',
+			helpValue: 'DIR',
+			summary: 'Root to work on; default: the current directory, up to the nearest policy or git root.',
+			helpGroup: 'GLOBAL',
+		}),
+		filename: Flags.string({
+			char: 'f',
+			multiple: true,
+			multipleNonGreedy: true,
+			helpValue: 'FILE|DIR|-',
+			summary:
+				'Manifests to read; default: gpupolicy.yaml, .gpupolicy.yaml and *.gpupolicy.yaml at the root. Repeatable; - is stdin.',
+			helpGroup: 'GLOBAL',
+		}),
+		json: Flags.boolean({ summary: 'Same as -o json: print the typed result only.', helpGroup: 'GLOBAL' }),
+	};
+
+	/** Terminal on stdout as the user has it. */
+	protected terminal(): Terminal {
+		const tty = process.stdout.isTTY === true;
+		const color = tty && !process.env['NO_COLOR'] && !process.env['CI'] && process.env['TERM'] !== 'dumb';
+		return { color, width: tty ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY };
+	}
+
+	/** Prints `result` in `format` (`json` and `yaml` always work) and sets the exit code. */
+	protected show<T>(result: T, format: string, renderers: Renderers<T>, exit: ExitCode): T {
+		const render = renderers[format];
+		const text = render ? render(result, this.terminal()) : format === 'yaml' ? renderYaml(result) : renderJson(result);
+		process.stdout.write(text);
+		process.exitCode = exit;
+		return result;
+	}
+
+	protected override async catch(error: unknown): Promise<never | undefined> {
+		if (isParserError(error)) {
+			process.stderr.write(`error: ${error.message.trim()}\n`);
+			process.stderr.write(`Try: gpupolicy ${this.id ?? ''} --help\n`);
+			process.exitCode = exitCodes.usage;
+			return undefined;
+		}
+		reportError(error);
+		return undefined;
+	}
+}
+
+/** Prints an error for a person on stderr and sets the exit code; a programming error keeps its stack. */
+export function reportError(error: unknown): void {
+	if (error instanceof CodedError) {
+		process.stderr.write(`error: ${error.message} [${error.code}]\n`);
+		if (error.hint) process.stderr.write(`  ${error.hint}\n`);
+		process.exitCode = error.exit;
+		return;
+	}
+	const code = errorCode(error);
+	if (error instanceof Error && code !== undefined && /^E[A-Z0-9]+$/.test(code)) {
+		process.stderr.write(`error: ${error.message} [${code}]\n`);
+	} else {
+		process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+	}
+	process.exitCode = exitCodes.failed;
+}
+
+function isParserError(error: unknown): error is Error {
+	return (
+		error instanceof Error &&
+		'oclif' in error &&
+		('parse' in error || error.constructor.name.endsWith('Error')) &&
+		!(error instanceof CodedError)
+	);
+}
