@@ -12,7 +12,7 @@ export interface MigDevice {
 	readonly uuid: string;
 	/** Profile name as the driver prints it, e.g. `1g.10gb`. */
 	readonly profile: string;
-	readonly memoryBytes: number;
+	readonly memoryBytes: number | null;
 }
 
 /** A process that holds a context on a device. `startTime` with `pid` identifies it across pid reuse. */
@@ -29,7 +29,9 @@ export interface GpuProcess {
 /**
  * One physical GPU. `index` is the position in PCI bus order, which is nvidia-smi's and NVML's
  * (and CUDA's only under CUDA_DEVICE_ORDER=PCI_BUS_ID).
- * `null` in a field means "not applicable on this device" (NVML NOT_SUPPORTED), never "could not be read".
+ * `null` in a field means "not applicable on this device" (NVML NOT_SUPPORTED) or "this kind of source does not tell"
+ * (nvidia-smi lists no XIDs); a field whose reading failed is `null` and named in `unread`.
+ * On a `lost` device whose identity was never read, strings are empty and `memoryBytes` is `null`.
  */
 export interface GpuDevice {
 	readonly index: number;
@@ -40,17 +42,21 @@ export interface GpuDevice {
 	readonly pciBusId: string;
 	/** Device and vendor id as NVML's pciDeviceId, `0x220410DE`. */
 	readonly pciDeviceId: string;
-	readonly memoryBytes: number;
+	/** Total device memory in bytes; `null` where the device has none of its own (unified memory). */
+	readonly memoryBytes: number | null;
 	readonly usedMemoryBytes: number | null;
-	/** `major.minor`, e.g. `8.6`. */
-	readonly computeCapability: string;
+	/** `major.minor`, e.g. `8.6`; `null` where the source does not tell. */
+	readonly computeCapability: string | null;
 	readonly mig: MigState;
 	readonly ecc: { readonly enabled: boolean; readonly uncorrectedVolatile: number | null } | null;
 	/** XID error codes seen since the source started to listen; `null` where events are not supported. */
 	readonly xids: readonly number[] | null;
 	/** Active throttle reasons by NVML name, e.g. `SwPowerCap`; empty when none; `null` where not supported. */
 	readonly throttleReasons: readonly string[] | null;
-	readonly processes: readonly GpuProcess[];
+	/** Processes that hold a context here; `null` where the driver does not list them, which is not "none". */
+	readonly processes: readonly GpuProcess[] | null;
+	/** Fields whose reading failed with an unexpected error, by field name, with what the source answered. */
+	readonly unread?: Readonly<Record<string, string>>;
 	/** A device that is listed but no longer answers (GPU_IS_LOST, or vanished mid-read): why. */
 	readonly lost: string | null;
 }
