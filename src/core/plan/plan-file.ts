@@ -1,0 +1,198 @@
+import type { FilePolicy } from '../desired/file-policy.ts';
+import type { Change, EnvEntry, Format, Interest, Scan, Source } from '../ports/format.ts';
+import { applyEdits } from './apply-edits.ts';
+import type { Conflict } from './conflicts.ts';
+import type { Finding } from './finding.ts';
+import { type FileContext, type FileJudgement, judgeFile, type PolicyVerdict } from './judge-file.ts';
+import { lineNumber, placeOf } from './place.ts';
+import type { RuleId } from './rules.ts';
+
+/** What is to be done to one file, and what is wrong with it. Data only: nothing was written. */
+export interface FilePlan {
+	readonly path: string;
+	readonly format: string;
+	/** False where no policy has anything to say about the file. */
+	readonly governed: boolean;
+	readonly findings: readonly Finding[];
+	readonly conflicts: readonly Conflict[];
+	/** New content; absent where nothing is to be changed. */
+	readonly after?: Uint8Array;
+	/** One line for people: what each change does. */
+	readonly summary: string;
+	/** Policies that cause the changes, sorted. */
+	readonly policies: readonly string[];
+	/** Some change writes a secret: git must ignore the file. */
+	readonly writesSecret: boolean;
+	/** Texts that must never be shown. */
+	readonly secrets: readonly string[];
+}
+
+export function redactor(secrets: readonly string[]): (text: string) => string {
+	if (secrets.length === 0) return (text) => text;
+	const ordered = [...secrets].sort((a, b) => b.length - a.length);
+	return (text) => ordered.reduce((masked, secret) => masked.split(secret).join('***'), text);
+}
+
+function covered(scan: Scan, verdict: PolicyVerdict): boolean {
+	const at = verdict.span?.start;
+	return scan.ignores.some(
+		(ignore) =>
+			ignore.reason.trim() !== '' &&
+			ignore.rules.includes(verdict.rule) &&
+			(at === undefined
+				? ignore.covers.start === 0
+				: at >= ignore.covers.start && at < Math.max(ignore.covers.end, ignore.covers.start + 1)),
+	);
+}
+
+/** Joins changes that several policies ask for alike: one rewrite of a literal, one addition of an entry. */
+function merge(changes: readonly Change[]): Change[] {
+	const merged: Change[] = [];
+	const entries = new Map<Change & { kind: 'add-entries' }, EnvEntry[]>();
+	for (const change of changes) {
+		if (change.kind === 'set-value' && merged.some((other) => other.kind === 'set-value' && other.setting === change.setting))
+			continue;
+		if (change.kind === 'set-ordinal' && merged.some((other) => other.kind === 'set-ordinal' && other.device === change.device))
+			continue;
+		if (change.kind !== 'add-entries') {
+			merged.push(change);
+			continue;
+		}
+		const standing = [...entries.keys()].find((other) => other.carrier === change.carrier);
+		if (!standing) {
+			merged.push(change);
+			entries.set(change, [...change.entries]);
+			continue;
+		}
+		const list = entries.get(standing) as EnvEntry[];
+		list.push(...change.entries.filter((entry) => !list.some((other) => other.name === entry.name)));
+	}
+	return merged.map((change) =>
+		change.kind === 'add-entries' ? { ...change, entries: entries.get(change) as EnvEntry[] } : change,
+	);
+}
+
+function describe(change: Change, bytes: Uint8Array, redact: (text: string) => string): string {
+	switch (change.kind) {
+		case 'set-value': {
+			const from = change.setting.value.kind === 'literal' ? change.setting.value.text : '?';
+			return `line ${lineNumber(bytes, change.setting.span.start)} ${change.setting.variable} ${redact(JSON.stringify(from))} -> ${redact(JSON.stringify(change.value))}`;
+		}
+		case 'set-ordinal':
+			return `line ${lineNumber(bytes, change.device.span.start)} ${change.device.text} -> ordinal ${change.ordinal}`;
+		case 'add-entries':
+			return `${change.carrier.id === 'file' ? 'add' : `${change.carrier.id}: add`} ${change.entries.map((entry) => entry.name).join(', ')}`;
+		case 'put-block':
+			return `managed block of ${change.policy}`;
+		case 'remove-block':
+			return `line ${lineNumber(bytes, change.block.span.start)} block of ${change.block.policy} removed`;
+	}
+}
+
+function toFinding(source: Source, verdict: PolicyVerdict, ignored: boolean, redact: (text: string) => string): Finding {
+	return {
+		rule: verdict.rule,
+		policy: verdict.policy,
+		path: source.path,
+		place: verdict.span ? placeOf(source.bytes, verdict.span, redact) : null,
+		message: redact(verdict.message),
+		hint: redact(verdict.hint),
+		field: verdict.field === '' ? null : verdict.field,
+		disposition: ignored ? 'ignored' : verdict.disposition,
+	};
+}
+
+function refusal(source: Source, rule: RuleId, message: string, hint: string): Finding {
+	return { rule, policy: null, path: source.path, place: null, message, hint, field: null, disposition: 'person' };
+}
+
+/** Findings that could not be mended after all become a person's. */
+function handToPerson(findings: readonly Finding[]): Finding[] {
+	return findings.map((finding) => (finding.disposition === 'fixable' ? { ...finding, disposition: 'person' } : finding));
+}
+
+/**
+ * Plans one file: scan, judge, edit, and prove the edit by scanning the result again. A result that would still need
+ * a change is refused, so that a second run never changes what the first one wrote.
+ */
+export function planFile(
+	format: Format,
+	source: Source,
+	interest: Interest,
+	policies: readonly FilePolicy[],
+	context: FileContext,
+): FilePlan {
+	const scan = format.scan(source, interest);
+	const judged = judgeFile(scan, policies, context);
+	const redact = redactor(judged.secrets);
+	const ignored = new Set(judged.verdicts.filter((verdict) => covered(scan, verdict)));
+	const findings = judged.verdicts.map((verdict) => toFinding(source, verdict, ignored.has(verdict), redact));
+	const planned = judged.changes.filter(
+		({ verdicts }) => verdicts.length === 0 || verdicts.some((verdict) => !ignored.has(verdict)),
+	);
+	const base = {
+		path: source.path,
+		format: format.id,
+		governed: judged.governed,
+		conflicts: judged.conflicts,
+		secrets: judged.secrets,
+	};
+	const idle = { ...base, findings, summary: '', policies: [], writesSecret: false };
+	if (planned.length === 0) return idle;
+
+	const changes = merge(planned.map(({ change }) => change));
+	const result = format.edit(source, scan, changes);
+	if (!result.ok) {
+		const { rule, message } = result.refusal;
+		return {
+			...idle,
+			findings: [...handToPerson(findings), refusal(source, rule, redact(message), 'the file is left as it is')],
+		};
+	}
+	const after = applyEdits(source.bytes, result.edits);
+	const left = unmended(format, { path: source.path, bytes: after }, interest, policies, context);
+	if (left !== null) {
+		const message = `the planned edit would leave ${redact(left)}; refused rather than guessed`;
+		return {
+			...idle,
+			findings: [
+				...handToPerson(findings),
+				refusal(source, 'file/syntax', message, 'the file is left as it is; please report it'),
+			],
+		};
+	}
+	const secretNames = new Set(
+		policies.flatMap((policy) => policy.variables.filter((variable) => variable.secret).map((variable) => variable.name)),
+	);
+	return {
+		...base,
+		findings,
+		after,
+		summary: changes.map((change) => describe(change, source.bytes, redact)).join('; '),
+		policies: [
+			...new Set(planned.flatMap(({ policy, change }) => policy ?? (change.kind === 'remove-block' ? change.block.policy : []))),
+		].sort(),
+		writesSecret: changes.some((change) => writesSecret(change, secretNames)),
+	};
+}
+
+function writesSecret(change: Change, names: ReadonlySet<string>): boolean {
+	if (change.kind === 'set-value') return names.has(change.setting.variable);
+	return change.kind === 'add-entries' && change.entries.some((entry) => names.has(entry.name));
+}
+
+/** What a second run would still change, or `null`. */
+function unmended(
+	format: Format,
+	source: Source,
+	interest: Interest,
+	policies: readonly FilePolicy[],
+	context: FileContext,
+): string | null {
+	const scan = format.scan(source, interest);
+	const broken = scan.diagnostics.find((diagnostic) => diagnostic.refuses);
+	if (broken) return broken.message;
+	const judged: FileJudgement = judgeFile(scan, policies, context);
+	const still = judged.changes.find(({ verdicts }) => verdicts.some((verdict) => !covered(scan, verdict)));
+	return still ? (still.verdicts[0]?.message ?? still.change.kind) : null;
+}
