@@ -1,0 +1,12 @@
+import { generateSchemaModule } from './schema-module.ts';
+import { loadBundle } from './sources.ts';
+import { generateTypes } from './types.ts';
+
+/** Every generated file: path relative to the root, and its text. */
+export async function outputs(): Promise<ReadonlyMap<string, string>> {
+	const bundle = loadBundle();
+	return new Map([
+		['src/api/v1alpha1.generated.ts', await generateTypes(bundle)],
+		['src/api/schema.generated.ts', generateSchemaModule(bundle)],
+	]);
+}
