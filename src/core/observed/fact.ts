@@ -10,6 +10,8 @@ export type UnknownReason =
 	| 'DependsOnUnknown'
 	/** The source was not allowed to read it. */
 	| 'Forbidden'
+	/** The facts are known, but the policy allows none of the devices, so there is no value to give. */
+	| 'NoneAllowed'
 	/** Nobody has looked yet. */
 	| 'NotYetObserved';
 
