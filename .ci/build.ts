@@ -1,0 +1,30 @@
+/**
+ * Compiles src/ to dist/. The command reads nothing at run time but dist/, schemas/ and package.json.
+ * Outputs are replaced one by one and what has no source any more is removed, so that a command that runs meanwhile is not cut off.
+ */
+import { spawnSync } from 'node:child_process';
+import { globSync, rmSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--listEmittedFiles', '--pretty', 'false'], {
+	cwd: root,
+	encoding: 'utf8',
+	stdio: ['ignore', 'pipe', 'inherit'],
+});
+const emitted = new Set<string>();
+for (const line of stdout.split('\n')) {
+	if (line.startsWith('TSFILE: ')) emitted.add(resolve(root, line.slice('TSFILE: '.length).trim()));
+	else if (line !== '') console.error(line);
+}
+if (emitted.size === 0) {
+	console.error('tsc wrote nothing');
+	process.exit(1);
+}
+for (const file of globSync('dist/**/*', { cwd: root, withFileTypes: true })) {
+	const path = join(file.parentPath, file.name);
+	if (!file.isDirectory() && !emitted.has(path)) rmSync(path);
+}
+console.log(`built ${emitted.size} files into ${relative(process.cwd(), join(root, 'dist')) || 'dist'}${sep}`);
+process.exitCode = status ?? 1;
