@@ -13,10 +13,20 @@ export interface DesiredVariable {
 	readonly field: string;
 }
 
+/**
+ * Whether the policy may change the file: `enforce`; `audit` reports only; `held` after a rollback put the file back
+ * under the same policy digest.
+ */
+export type Application =
+	| { readonly kind: 'enforce' }
+	| { readonly kind: 'audit' }
+	| { readonly kind: 'held'; readonly revision: number };
+
 /** What one policy wants of one file. */
 export interface FilePolicy {
 	readonly name: string;
 	readonly digest: string;
+	readonly application: Application;
 	/** Where the policy stands: `gpupolicy.yaml:1`. */
 	readonly origin: string;
 	readonly variables: readonly DesiredVariable[];

@@ -3,11 +3,12 @@ import type { RuleId } from './rules.ts';
 /**
  * What becomes of a finding:
  * - `fixable`: `reconcile` mends it
+ * - `audit`: `reconcile` would mend it, but its policy only audits
  * - `person`: only a person can
  * - `unknown`: cannot be judged, a fact is missing
  * - `ignored`: covered by an ignore comment with a reason, or on hold after a rollback
  */
-export type Disposition = 'fixable' | 'person' | 'unknown' | 'ignored';
+export type Disposition = 'fixable' | 'audit' | 'person' | 'unknown' | 'ignored';
 
 /** A place in a file as people count: lines and columns from 1, columns in characters. */
 export interface Place {

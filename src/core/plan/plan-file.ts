@@ -1,5 +1,5 @@
 import type { FilePolicy } from '../desired/file-policy.ts';
-import type { Change, EnvEntry, Format, Interest, Scan, Source } from '../ports/format.ts';
+import type { Change, EnvEntry, Format, Interest, Scan, Source, TextEdit } from '../ports/format.ts';
 import { applyEdits } from './apply-edits.ts';
 import type { Conflict } from './conflicts.ts';
 import type { Finding } from './finding.ts';
@@ -15,8 +15,8 @@ export interface FilePlan {
 	readonly governed: boolean;
 	readonly findings: readonly Finding[];
 	readonly conflicts: readonly Conflict[];
-	/** New content; absent where nothing is to be changed. */
-	readonly after?: Uint8Array;
+	/** What to change, and the content that results; absent where nothing is to be changed. */
+	readonly edit?: { readonly edits: readonly TextEdit[]; readonly after: Uint8Array };
 	/** One line for people: what each change does. */
 	readonly summary: string;
 	/** Policies that cause the changes, sorted. */
@@ -89,8 +89,23 @@ function describe(change: Change, bytes: Uint8Array, redact: (text: string) => s
 	}
 }
 
-function toFinding(source: Source, verdict: PolicyVerdict, ignored: boolean, redact: (text: string) => string): Finding {
-	return {
+/** What becomes of a fixable finding under a policy that may not change the file. */
+function withheld(verdict: PolicyVerdict, policies: readonly FilePolicy[]): Pick<Finding, 'disposition' | 'hint'> | null {
+	if (verdict.disposition !== 'fixable') return null;
+	const application = policies.find((policy) => policy.name === verdict.policy)?.application;
+	if (application?.kind === 'audit') return { disposition: 'audit', hint: 'mode: Audit changes nothing' };
+	if (application?.kind !== 'held') return null;
+	return { disposition: 'person', hint: `on hold since revision ${application.revision} rolled it back; gpupolicy reconcile --release ends the hold` };
+}
+
+function toFinding(
+	source: Source,
+	verdict: PolicyVerdict,
+	policies: readonly FilePolicy[],
+	ignored: boolean,
+	redact: (text: string) => string,
+): Finding {
+	const finding: Finding = {
 		rule: verdict.rule,
 		policy: verdict.policy,
 		path: source.path,
@@ -100,6 +115,7 @@ function toFinding(source: Source, verdict: PolicyVerdict, ignored: boolean, red
 		field: verdict.field === '' ? null : verdict.field,
 		disposition: ignored ? 'ignored' : verdict.disposition,
 	};
+	return ignored ? finding : { ...finding, ...withheld(verdict, policies) };
 }
 
 function refusal(source: Source, rule: RuleId, message: string, hint: string): Finding {
@@ -126,10 +142,8 @@ export function planFile(
 	const judged = judgeFile(scan, policies, context);
 	const redact = redactor(judged.secrets);
 	const ignored = new Set(judged.verdicts.filter((verdict) => covered(scan, verdict)));
-	const findings = judged.verdicts.map((verdict) => toFinding(source, verdict, ignored.has(verdict), redact));
-	const planned = judged.changes.filter(
-		({ verdicts }) => verdicts.length === 0 || verdicts.some((verdict) => !ignored.has(verdict)),
-	);
+	const findings = judged.verdicts.map((verdict) => toFinding(source, verdict, policies, ignored.has(verdict), redact));
+	const planned = wantedChanges(scan, judged, policies);
 	const base = {
 		path: source.path,
 		format: format.id,
@@ -167,13 +181,22 @@ export function planFile(
 	return {
 		...base,
 		findings,
-		after,
+		edit: { edits: result.edits, after },
 		summary: changes.map((change) => describe(change, source.bytes, redact)).join('; '),
 		policies: [
 			...new Set(planned.flatMap(({ policy, change }) => policy ?? (change.kind === 'remove-block' ? change.block.policy : []))),
 		].sort(),
 		writesSecret: changes.some((change) => writesSecret(change, secretNames)),
 	};
+}
+
+/** Changes that may be made: not ignored by a comment, and of a policy that may change the file. */
+function wantedChanges(scan: Scan, judged: FileJudgement, policies: readonly FilePolicy[]): FileJudgement['changes'] {
+	const enforcing = new Set(policies.filter((policy) => policy.application.kind === 'enforce').map((policy) => policy.name));
+	return judged.changes.filter(
+		({ policy, verdicts }) =>
+			(policy === null || enforcing.has(policy)) && (verdicts.length === 0 || verdicts.some((verdict) => !covered(scan, verdict))),
+	);
 }
 
 function writesSecret(change: Change, names: ReadonlySet<string>): boolean {
@@ -193,6 +216,6 @@ function unmended(
 	const broken = scan.diagnostics.find((diagnostic) => diagnostic.refuses);
 	if (broken) return broken.message;
 	const judged: FileJudgement = judgeFile(scan, policies, context);
-	const still = judged.changes.find(({ verdicts }) => verdicts.some((verdict) => !covered(scan, verdict)));
+	const still = wantedChanges(scan, judged, policies)[0];
 	return still ? (still.verdicts[0]?.message ?? still.change.kind) : null;
 }

@@ -44,7 +44,8 @@ export interface Revision {
 export interface ApplyRequest {
 	readonly kind: Revision['kind'];
 	readonly policies: Readonly<Record<string, string>>;
-	readonly writes: readonly FileWrite[];
+	/** Taken one by one, so that a large plan need not be in memory at once. */
+	readonly writes: Iterable<FileWrite>;
 	readonly undoes?: readonly number[];
 }
 
