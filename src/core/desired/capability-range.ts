@@ -7,6 +7,12 @@ interface Interval {
 /** A set of compute capabilities as a union of intervals; empty where nothing can match. */
 export type CapabilityRange = readonly Interval[];
 
+/** A range by its ends, both included; an end that is absent is open. */
+export interface CapabilityBounds {
+	readonly min?: string | undefined;
+	readonly max?: string | undefined;
+}
+
 const majorStep = 1000;
 const end = 1_000_000;
 const comparator = /^(>=|<=|>|<|==|=)?(\d{1,3})(?:\.(\d{1,3}|x|X|\*))?$/;
@@ -16,7 +22,8 @@ const comparator = /^(>=|<=|>|<|==|=)?(\d{1,3})(?:\.(\d{1,3}|x|X|\*))?$/;
  * hold; `||` separates alternatives. Components are compared as numbers, so 8.10 is above 8.9. A version without a minor
  * means the whole major: `8` is 8.x, `>8` starts at 9.0, `<=8` ends before 9.0. `null` where it cannot be read.
  */
-export function parseCapabilityRange(text: string): CapabilityRange | null {
+export function parseCapabilityRange(written: string | CapabilityBounds): CapabilityRange | null {
+	const text = typeof written === 'string' ? written : `>=${written.min ?? '0.0'} <=${written.max ?? '999.999'}`;
 	const union: Interval[] = [];
 	for (const alternative of text.split('||')) {
 		const interval = parseAlternative(alternative);

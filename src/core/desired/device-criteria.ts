@@ -1,5 +1,5 @@
 import type { GpuDevice } from '../observed/inventory.ts';
-import { inCapabilityRange, parseCapabilityRange } from './capability-range.ts';
+import { type CapabilityBounds, inCapabilityRange, parseCapabilityRange } from './capability-range.ts';
 import { matchesNamePattern } from './name-pattern.ts';
 import { normalizePciBusId, normalizePciDeviceId } from './pci-address.ts';
 import { parseQuantity } from './quantity.ts';
@@ -13,10 +13,12 @@ export interface DeviceCriteria {
 	readonly uuid?: string | undefined;
 	readonly pciBusId?: string | undefined;
 	readonly pciDeviceId?: string | undefined;
-	/** Range such as `>=8.0 <9.0` or `8.x`. */
-	readonly computeCapability?: string | undefined;
+	/** Lowest and highest capability, both included, or a range such as `>=8.0 <9.0`, `8.x`. */
+	readonly computeCapability?: string | CapabilityBounds | undefined;
 	/** Kubernetes quantity. */
 	readonly minMemory?: string | number | undefined;
+	/** Kubernetes quantity. */
+	readonly maxMemory?: string | number | undefined;
 	readonly mig?: 'Enabled' | 'Disabled' | undefined;
 }
 
@@ -31,6 +33,7 @@ export const criteria: readonly Criterion[] = [
 	'pciDeviceId',
 	'computeCapability',
 	'minMemory',
+	'maxMemory',
 	'mig',
 ];
 
@@ -72,15 +75,12 @@ const judges: Readonly<Record<Criterion, Judge>> = {
 		compare('pciDeviceId', normalizePciDeviceId(device.pciDeviceId), normalizePciDeviceId(pciDeviceId), pciDeviceId),
 	computeCapability: ({ computeCapability = '' }, device) => {
 		const range = parseCapabilityRange(computeCapability);
-		if (range === null) return unreadable('computeCapability', computeCapability);
+		if (range === null) return unreadable('computeCapability', JSON.stringify(computeCapability));
 		const inside = device.computeCapability === null ? null : inCapabilityRange(device.computeCapability, range);
 		return inside === null ? unread('computeCapability') : decided(inside);
 	},
-	minMemory: ({ minMemory = 0 }, device) => {
-		const wanted = parseQuantity(minMemory);
-		if (wanted === null) return unreadable('minMemory', String(minMemory));
-		return device.memoryBytes === null ? unread('memory') : decided(BigInt(device.memoryBytes) >= wanted);
-	},
+	minMemory: ({ minMemory = 0 }, device) => compareMemory('minMemory', minMemory, device, (actual, wanted) => actual >= wanted),
+	maxMemory: ({ maxMemory = 0 }, device) => compareMemory('maxMemory', maxMemory, device, (actual, wanted) => actual <= wanted),
 	mig: ({ mig }, device) =>
 		device.unread?.mig === undefined && device.lost === null
 			? decided((device.mig.enabled === true) === (mig === 'Enabled'))
@@ -97,6 +97,17 @@ function compare(field: string, actual: string | null, wanted: string | null, wr
 	return actual === null ? unread(field) : decided(actual === wanted);
 }
 
+function compareMemory(
+	field: string,
+	written: string | number,
+	{ memoryBytes }: GpuDevice,
+	holds: (actual: bigint, wanted: bigint) => boolean,
+): Match {
+	const wanted = parseQuantity(written);
+	if (wanted === null) return unreadable(field, JSON.stringify(written));
+	return memoryBytes === null ? unread('memory') : decided(holds(BigInt(memoryBytes), wanted));
+}
+
 function decided(holds: boolean): Match {
 	return holds ? { is: 'yes' } : { is: 'no' };
 }
@@ -106,5 +117,5 @@ function unread(field: string): Match {
 }
 
 function unreadable(field: string, written: string): Match {
-	return { is: 'unknown', why: `${field} ${JSON.stringify(written)} cannot be understood` };
+	return { is: 'unknown', why: `${field} ${written} cannot be understood` };
 }
