@@ -1,0 +1,38 @@
+import type { FilePolicy } from '../../../src/core/desired/file-policy.ts';
+import { type FilePlan, planFile } from '../../../src/core/plan/plan-file.ts';
+import type { Interest, Scan, Source } from '../../../src/core/ports/format.ts';
+import { python } from '../../../src/formats/python/index.ts';
+import { context } from './policy.ts';
+
+/** One file before and after the engine dealt with it. */
+export interface Converged {
+	readonly source: Source;
+	readonly scan: Scan;
+	readonly plan: FilePlan;
+	/** The same bytes as `source.bytes` where nothing is changed. */
+	readonly after: Uint8Array;
+	/** Why the engine left the file as it is; `null` where it did not refuse. */
+	readonly refused: string | null;
+}
+
+/** The engine under test, exactly as a pass of `reconcile` drives it: prefilter, scan, plan, edit. */
+export function converge(source: Source, interest: Interest, policies: readonly FilePolicy[], prune = false): Converged {
+	const scan = python.scan(source, interest);
+	const plan = planFile(python, source, interest, policies, context(policies, prune));
+	const refused =
+		scan.diagnostics.find((diagnostic) => diagnostic.refuses)?.message ??
+		plan.findings.find((finding) => finding.hint.startsWith('the file is left as it is'))?.message ??
+		null;
+	return { source, scan, plan, after: plan.edit?.after ?? source.bytes, refused };
+}
+
+/** The prefilter's promise: what it lets pass unread has nothing to say. Returns what the scan found all the same, or `null`. */
+export function missedByPrefilter(source: Source, interest: Interest): string | null {
+	if (python.mayConcern(source.bytes, interest, false)) return null;
+	const scan = python.scan(source, interest);
+	const carrier = scan.carriers.find(({ gpu, settings }) => gpu === 'yes' || settings.length > 0);
+	if (carrier) return carrier.gpuEvidence ?? `a setting of ${carrier.settings[0]?.variable}`;
+	if (scan.devices[0]) return scan.devices[0].text;
+	if (scan.blocks[0]) return `the block of ${scan.blocks[0].policy}`;
+	return scan.diagnostics.find(({ refuses }) => refuses)?.message ?? null;
+}
