@@ -1,0 +1,70 @@
+import { CodedError, errorCode } from '../runtime/errors.ts';
+
+/** Codes of the errors that the local machine raises; stable, documented in docs/errors. */
+export const hostErrors = {
+	/** The root does not exist. */
+	rootMissing: 'GP3101',
+	/** The root is not a directory. */
+	rootNotDirectory: 'GP3102',
+	/** The root may not be read. */
+	rootForbidden: 'GP3103',
+	/** `.gpupolicy` cannot be made or written. */
+	stateNotWritable: 'GP3104',
+	/** `.gpupolicy` is a link or not a directory. */
+	stateNotDirectory: 'GP3105',
+	/** A file of the journal is damaged. */
+	journalCorrupt: 'GP3201',
+	/** A file of the journal was written by a newer version. */
+	journalNewer: 'GP3202',
+	/** The revision does not exist. */
+	noSuchRevision: 'GP3203',
+	/** The before-images of the revision were dropped to bound the size of the journal. */
+	revisionPruned: 'GP3204',
+	/** The lock could not be tried at all. */
+	lockUnavailable: 'GP3301',
+	/** git is not installed. */
+	gitMissing: 'GP3401',
+	/** git refused or failed. */
+	gitFailed: 'GP3402',
+	/** The root is in no git work tree. */
+	gitNoRepository: 'GP3403',
+	/** git has no user name or e-mail to commit with. */
+	gitNoIdentity: 'GP3404',
+	/** The tag or branch exists already, or its name is not valid. */
+	gitRefused: 'GP3405',
+} as const;
+
+const phrases: Readonly<Record<string, string>> = {
+	EACCES: 'permission denied',
+	EBUSY: 'in use by another program',
+	EDQUOT: 'disk quota exceeded',
+	EFBIG: 'file too large for the file system',
+	EIO: 'input/output error',
+	EISDIR: 'is a directory',
+	ELOOP: 'too many symbolic links',
+	EMFILE: 'too many open files',
+	ENAMETOOLONG: 'name too long',
+	ENOENT: 'no such file or directory',
+	ENOSPC: 'no space left on device',
+	ENOTDIR: 'not a directory',
+	ENXIO: 'no such device or address',
+	EPERM: 'operation not permitted',
+	EROFS: 'read-only file system',
+};
+
+/** What went wrong, for a person, without paths or call names: `no space left on device`. */
+export function reasonOf(error: unknown): string {
+	const code = errorCode(error);
+	if (code !== undefined && phrases[code]) return phrases[code];
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** A coded error with what to do next. */
+export function hostError(
+	code: (typeof hostErrors)[keyof typeof hostErrors],
+	message: string,
+	hint: string,
+	cause?: unknown,
+): CodedError {
+	return new CodedError(code, message, cause === undefined ? { hint } : { hint, cause });
+}

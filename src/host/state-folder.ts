@@ -1,0 +1,35 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { hostError, hostErrors, reasonOf } from './errors.ts';
+
+/** Name of the folder that holds our state, below the root. */
+export const stateFolderName = '.gpupolicy';
+
+/**
+ * Makes `.gpupolicy` below the root where it is missing: 0700, ignored by git through a `.gitignore` of its own.
+ * Returns its absolute path. A link in its place is refused: the journal of a repo never lands outside the repo.
+ */
+export function ensureStateFolder(root: string): string {
+	const folder = path.join(root, stateFolderName);
+	const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
+	if (stat && !stat.isDirectory()) {
+		throw hostError(
+			hostErrors.stateNotDirectory,
+			`${folder} is not a directory`,
+			'Move it away: gpupolicy keeps its journal in a directory of this name.',
+		);
+	}
+	try {
+		if (!stat) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+		const marker = path.join(folder, '.gitignore');
+		if (!fs.existsSync(marker)) fs.writeFileSync(marker, '*\n', { mode: 0o600 });
+	} catch (cause) {
+		throw hostError(
+			hostErrors.stateNotWritable,
+			`${folder} cannot be written: ${reasonOf(cause)}`,
+			'Make the root writable for this user, or free some space; nothing was changed.',
+			cause,
+		);
+	}
+	return folder;
+}
