@@ -8,11 +8,15 @@ import { join, relative, resolve, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--listEmittedFiles', '--pretty', 'false'], {
-	cwd: root,
-	encoding: 'utf8',
-	stdio: ['ignore', 'pipe', 'inherit'],
-});
+const { status, stdout } = spawnSync(
+	process.execPath,
+	[tsc, '-p', 'tsconfig.build.json', '--listEmittedFiles', '--pretty', 'false'],
+	{
+		cwd: root,
+		encoding: 'utf8',
+		stdio: ['ignore', 'pipe', 'inherit'],
+	},
+);
 const emitted = new Set<string>();
 for (const line of stdout.split('\n')) {
 	if (line.startsWith('TSFILE: ')) emitted.add(resolve(root, line.slice('TSFILE: '.length).trim()));

@@ -17,10 +17,25 @@ const tool = (path: string): string => join(root, 'node_modules', ...path.split(
 
 /** Everything that `npm run check` and CI hold, the quick ones first. */
 export const checks: readonly Check[] = [
-	{ name: 'types', remedy: 'see the messages', script: tool('typescript/bin/tsc'), args: ['-p', 'tsconfig.json', '--pretty', 'false'] },
-	{ name: 'lint and format', remedy: 'npm run format', script: tool('@biomejs/biome/bin/biome'), args: ['ci', '--max-diagnostics=50', '.'] },
+	{
+		name: 'types',
+		remedy: 'see the messages',
+		script: tool('typescript/bin/tsc'),
+		args: ['-p', 'tsconfig.json', '--pretty', 'false'],
+	},
+	{
+		name: 'lint and format',
+		remedy: 'npm run format',
+		script: tool('@biomejs/biome/bin/biome'),
+		args: ['ci', '--max-diagnostics=50', '.'],
+	},
 	{ name: 'import rules', remedy: 'see .dependency-cruiser.mjs', script: join(root, '.ci', 'import-rules.ts'), args: [] },
-	{ name: 'dead code and dependencies', remedy: 'delete what is unused', script: tool('knip/bin/knip.js'), args: ['--treat-config-hints-as-errors'] },
+	{
+		name: 'dead code and dependencies',
+		remedy: 'delete what is unused',
+		script: tool('knip/bin/knip.js'),
+		args: ['--treat-config-hints-as-errors'],
+	},
 	...generators().map(({ name, script }) => ({ name: `${name} fresh`, remedy: 'npm run generate', script, args: ['--check'] })),
 ];
 
@@ -33,7 +48,10 @@ export function generators(): { name: string; script: string }[] {
 }
 
 /** Runs one check; `output` is what it printed. */
-export function perform({ script, args }: Pick<Check, 'script' | 'args'>): Promise<{ ok: boolean; output: string; seconds: number }> {
+export function perform({
+	script,
+	args,
+}: Pick<Check, 'script' | 'args'>): Promise<{ ok: boolean; output: string; seconds: number }> {
 	const started = performance.now();
 	const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
 	let output = '';

@@ -11,13 +11,20 @@ import config from '../.dependency-cruiser.mjs';
 
 const root = resolve(process.argv[2] ?? join(import.meta.dirname, '..'));
 const files = globSync('src/**/*.ts', { cwd: root });
-const { output } = await cruise(['src'], { ...config.options, ruleSet: { forbidden: config.forbidden }, validate: true, baseDir: root });
+const { output } = await cruise(['src'], {
+	...config.options,
+	ruleSet: { forbidden: config.forbidden },
+	validate: true,
+	baseDir: root,
+});
 const { modules, summary } = output as ICruiseResult;
 
 const seen = modules.filter((module) => module.source.startsWith('src/') && module.source.endsWith('.ts')).length;
 const edges = modules.reduce((sum, module) => sum + module.dependencies.length, 0);
 if (seen < files.length || files.length === 0 || edges === 0) {
-	console.error(`cruised ${seen} modules with ${edges} imports, but src/ holds ${files.length} files: the parser reads nothing, the rules hold nothing`);
+	console.error(
+		`cruised ${seen} modules with ${edges} imports, but src/ holds ${files.length} files: the parser reads nothing, the rules hold nothing`,
+	);
 	process.exitCode = 1;
 }
 for (const violation of summary.violations) {

@@ -6,9 +6,13 @@
 		console.error('gpupolicy needs Node.js 22.22 or newer; this is Node.js ' + process.versions.node + '.');
 		process.exit(1);
 	}
-	import('../dist/entry.js').catch(function (error) {
-		var unbuilt = error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist[\\/]entry\.js/.test(error.message);
-		console.error(unbuilt ? 'gpupolicy is not built here: run `npm run build` in its checkout first.' : error);
-		process.exit(1);
-	});
+	import('../dist/entry.js')
+		.then(function (entry) {
+			return entry.start(process.argv.slice(2));
+		})
+		.catch(function (error) {
+			var unbuilt = error && error.code === 'ERR_MODULE_NOT_FOUND' && /dist[\\/]entry\.js/.test(error.message);
+			console.error(unbuilt ? 'gpupolicy is not built here: run `npm run build` in its checkout first.' : error);
+			process.exit(1);
+		});
 })();

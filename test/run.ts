@@ -26,7 +26,9 @@ function chosen(): Suite[] {
 	const named = positionals.filter((name) => !name.endsWith('.ts'));
 	const unknown = named.filter((name) => !all.some((suite) => suite.name === name));
 	if (missing.length > 0 || unknown.length > 0) {
-		console.error(`no such test file or suite: ${[...missing, ...unknown].join(', ')}; suites are ${all.map((suite) => suite.name).join(', ')}`);
+		console.error(
+			`no such test file or suite: ${[...missing, ...unknown].join(', ')}; suites are ${all.map((suite) => suite.name).join(', ')}`,
+		);
 		process.exit(64);
 	}
 	const picked = all.filter((suite) => named.includes(suite.name));
@@ -46,7 +48,8 @@ const passed = files.reduce((sum, file) => sum + file.passed, 0);
 const failed = files.reduce((sum, file) => sum + file.failures.length, 0);
 
 console.log('\nSlowest files');
-for (const file of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10)) console.log(`  ${file.seconds.toFixed(1).padStart(7)} s  ${file.path}`);
+for (const file of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10))
+	console.log(`  ${file.seconds.toFixed(1).padStart(7)} s  ${file.path}`);
 if (failed > 0) console.log('\nFailures');
 for (const file of files) for (const failure of file.failures) console.log(`  ${file.path}: ${failure.name}`);
 if (files.length === 0) console.log('\nNothing ran: that is a failure.');

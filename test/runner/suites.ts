@@ -29,7 +29,11 @@ export function suites(root: string): Suite[] {
 	return ['unit', ...folders]
 		.map((name) => ({
 			name,
-			files: find(name === 'unit' ? ['src/**/*.test.ts', 'schemas/**/*.test.ts', 'docs/**/*.test.ts', 'test/*.test.ts'] : [`test/${name}/**/*.test.ts`]),
+			files: find(
+				name === 'unit'
+					? ['src/**/*.test.ts', 'schemas/**/*.test.ts', 'docs/**/*.test.ts', 'test/*.test.ts']
+					: [`test/${name}/**/*.test.ts`],
+			),
 			concurrency: oneAtATime.has(name) ? 1 : Math.min(4, availableParallelism()),
 		}))
 		.filter((suite) => suite.files.length > 0)
