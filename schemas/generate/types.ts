@@ -18,7 +18,7 @@ function forTypes(node: Schema): Schema {
 	if (node.$ref !== undefined) return { description: node.description ?? '', tsType: refName(node.$ref) };
 	const out: Schema = {};
 	for (const [key, value] of Object.entries(node)) {
-		if (key.startsWith('x-kubernetes-') || key === '$defs' || key === '$id' || key === '$schema' || key === 'default') continue;
+		if (key.startsWith('x-') || key === '$defs' || key === '$id' || key === '$schema' || key === 'default') continue;
 		out[key] = value;
 	}
 	if (node.items) out.items = forTypes(node.items);
@@ -61,7 +61,7 @@ export async function generateTypes({ roots, defs }: Bundle): Promise<string> {
 		style: { useTabs: true, singleQuote: true, printWidth: 130 },
 	});
 	return text
-		.replace(/^(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?export interface Unused \{\}\n/m, '')
+		.replace(/^(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export interface Unused \{\}\n/m, '')
 		.replace(/\n \*(?:\n \*)? This interface was referenced by `Unused`'s JSON-Schema\n \* via the `definition` "\w+"\./g, '')
 		.replace(/\/\*\*\n \*\/\n/g, '');
 }

@@ -4,7 +4,8 @@ import type { GpuPolicy } from './v1alpha1.generated.ts';
 
 /**
  * Fills in defaults as the API server does for a structural schema: top down, only inside objects that are present,
- * `default: {}` making a nested object present. The input is not changed; what the schema does not know is kept.
+ * `default: {}` making a nested object present. A null in a field that has a default counts as absent. The input is not
+ * changed; what the schema does not know is kept.
  */
 function fill(value: unknown, schema: JsonSchema): unknown {
 	if (Array.isArray(value)) {

@@ -33,4 +33,8 @@ export interface JsonSchema {
 	readonly 'x-kubernetes-list-map-keys'?: readonly string[];
 	readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
 	readonly 'x-kubernetes-validations'?: readonly CelRule[];
+	/** What `pattern` stands for, for people: `a quantity`. Not part of the CRD. */
+	readonly 'x-gpupolicy-expected'?: string;
+	/** How to write it right: `write 20Gi or 24576Mi`. Not part of the CRD. */
+	readonly 'x-gpupolicy-hint'?: string;
 }

@@ -43,7 +43,9 @@ export const gpuPolicySchema: JsonSchema = {
 					"type": "string",
 					"minLength": 1,
 					"maxLength": 253,
-					"pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+					"pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+					"x-gpupolicy-expected": "a DNS-1123 name",
+					"x-gpupolicy-hint": "lower-case letters, digits, - and ., beginning and ending with a letter or digit"
 				},
 				"labels": {
 					"description": "Labels, for selecting policies.",
@@ -124,10 +126,12 @@ export const gpuPolicySchema: JsonSchema = {
 				"interval": {
 					"description": "How often everything is checked again even when nothing happened. A duration such as 90s, 10m or 1h30m, at least 30s.",
 					"type": "string",
-					"default": "10m",
 					"minLength": 2,
 					"maxLength": 32,
 					"pattern": "^([0-9]{1,5}(\\.[0-9]{1,3})?(ms|s|m|h))+$",
+					"x-gpupolicy-expected": "a duration",
+					"x-gpupolicy-hint": "write 30s, 10m or 1h30m",
+					"default": "10m",
 					"x-kubernetes-validations": [
 						{
 							"rule": "duration(self) >= duration('30s')",
@@ -167,19 +171,25 @@ export const gpuPolicySchema: JsonSchema = {
 										"type": "string",
 										"minLength": 5,
 										"maxLength": 96,
-										"pattern": "^(GPU|MIG)-[0-9A-Za-z/-]+$"
+										"pattern": "^(GPU|MIG)-[0-9A-Za-z/-]+$",
+										"x-gpupolicy-expected": "a GPU UUID",
+										"x-gpupolicy-hint": "write it as nvidia-smi -L prints it: GPU-3f…"
 									},
 									"pciBusId": {
 										"description": "PCI address, domain:bus:device.function in hex: 00000000:01:00.0. A shorter domain (0000:01:00.0) or none (01:00.0) is the same address. Case does not matter.",
 										"type": "string",
 										"maxLength": 16,
-										"pattern": "^([0-9A-Fa-f]{4}([0-9A-Fa-f]{4})?:)?[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\\.[0-7]$"
+										"pattern": "^([0-9A-Fa-f]{4}([0-9A-Fa-f]{4})?:)?[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\\.[0-7]$",
+										"x-gpupolicy-expected": "a PCI address",
+										"x-gpupolicy-hint": "write it as nvidia-smi prints it: 00000000:01:00.0"
 									},
 									"pciDeviceId": {
 										"description": "PCI device and vendor id as NVML prints it, e.g. 0x220410DE: device id 0x2204, vendor 0x10DE. Case does not matter.",
 										"type": "string",
 										"maxLength": 10,
-										"pattern": "^0[xX][0-9A-Fa-f]{8}$"
+										"pattern": "^0[xX][0-9A-Fa-f]{8}$",
+										"x-gpupolicy-expected": "a PCI device id",
+										"x-gpupolicy-hint": "write 0x, device id and vendor id: 0x220410DE"
 									},
 									"minMemory": {
 										"description": "Least device memory in bytes, as a quantity: 20Gi, 24576Mi, or an integer of bytes. Compared with the whole memory of the device, in bytes: a 24 GB card shows a little under 24Gi.",
@@ -194,7 +204,9 @@ export const gpuPolicySchema: JsonSchema = {
 										],
 										"minimum": 0,
 										"maxLength": 24,
-										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$"
+										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+										"x-gpupolicy-expected": "a quantity",
+										"x-gpupolicy-hint": "write 20Gi or 24576Mi"
 									},
 									"maxMemory": {
 										"description": "Most device memory in bytes, as a quantity: 20Gi, 24576Mi, or an integer of bytes.",
@@ -209,7 +221,9 @@ export const gpuPolicySchema: JsonSchema = {
 										],
 										"minimum": 0,
 										"maxLength": 24,
-										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$"
+										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+										"x-gpupolicy-expected": "a quantity",
+										"x-gpupolicy-hint": "write 20Gi or 24576Mi"
 									},
 									"computeCapability": {
 										"description": "Range of CUDA compute capabilities, both ends included, as quoted \"major.minor\".",
@@ -220,13 +234,17 @@ export const gpuPolicySchema: JsonSchema = {
 												"description": "Lowest compute capability, quoted: \"8.0\".",
 												"type": "string",
 												"maxLength": 8,
-												"pattern": "^[0-9]{1,3}\\.[0-9]$"
+												"pattern": "^[0-9]{1,3}\\.[0-9]$",
+												"x-gpupolicy-expected": "a compute capability",
+												"x-gpupolicy-hint": "write \"8.6\""
 											},
 											"max": {
 												"description": "Highest compute capability, quoted: \"9.0\".",
 												"type": "string",
 												"maxLength": 8,
-												"pattern": "^[0-9]{1,3}\\.[0-9]$"
+												"pattern": "^[0-9]{1,3}\\.[0-9]$",
+												"x-gpupolicy-expected": "a compute capability",
+												"x-gpupolicy-hint": "write \"8.6\""
 											}
 										},
 										"x-kubernetes-validations": [
@@ -275,19 +293,25 @@ export const gpuPolicySchema: JsonSchema = {
 										"type": "string",
 										"minLength": 5,
 										"maxLength": 96,
-										"pattern": "^(GPU|MIG)-[0-9A-Za-z/-]+$"
+										"pattern": "^(GPU|MIG)-[0-9A-Za-z/-]+$",
+										"x-gpupolicy-expected": "a GPU UUID",
+										"x-gpupolicy-hint": "write it as nvidia-smi -L prints it: GPU-3f…"
 									},
 									"pciBusId": {
 										"description": "PCI address, domain:bus:device.function in hex: 00000000:01:00.0. A shorter domain (0000:01:00.0) or none (01:00.0) is the same address. Case does not matter.",
 										"type": "string",
 										"maxLength": 16,
-										"pattern": "^([0-9A-Fa-f]{4}([0-9A-Fa-f]{4})?:)?[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\\.[0-7]$"
+										"pattern": "^([0-9A-Fa-f]{4}([0-9A-Fa-f]{4})?:)?[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\\.[0-7]$",
+										"x-gpupolicy-expected": "a PCI address",
+										"x-gpupolicy-hint": "write it as nvidia-smi prints it: 00000000:01:00.0"
 									},
 									"pciDeviceId": {
 										"description": "PCI device and vendor id as NVML prints it, e.g. 0x220410DE: device id 0x2204, vendor 0x10DE. Case does not matter.",
 										"type": "string",
 										"maxLength": 10,
-										"pattern": "^0[xX][0-9A-Fa-f]{8}$"
+										"pattern": "^0[xX][0-9A-Fa-f]{8}$",
+										"x-gpupolicy-expected": "a PCI device id",
+										"x-gpupolicy-hint": "write 0x, device id and vendor id: 0x220410DE"
 									},
 									"minMemory": {
 										"description": "Least device memory in bytes, as a quantity: 20Gi, 24576Mi, or an integer of bytes. Compared with the whole memory of the device, in bytes: a 24 GB card shows a little under 24Gi.",
@@ -302,7 +326,9 @@ export const gpuPolicySchema: JsonSchema = {
 										],
 										"minimum": 0,
 										"maxLength": 24,
-										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$"
+										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+										"x-gpupolicy-expected": "a quantity",
+										"x-gpupolicy-hint": "write 20Gi or 24576Mi"
 									},
 									"maxMemory": {
 										"description": "Most device memory in bytes, as a quantity: 20Gi, 24576Mi, or an integer of bytes.",
@@ -317,7 +343,9 @@ export const gpuPolicySchema: JsonSchema = {
 										],
 										"minimum": 0,
 										"maxLength": 24,
-										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$"
+										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+										"x-gpupolicy-expected": "a quantity",
+										"x-gpupolicy-hint": "write 20Gi or 24576Mi"
 									},
 									"computeCapability": {
 										"description": "Range of CUDA compute capabilities, both ends included, as quoted \"major.minor\".",
@@ -328,13 +356,17 @@ export const gpuPolicySchema: JsonSchema = {
 												"description": "Lowest compute capability, quoted: \"8.0\".",
 												"type": "string",
 												"maxLength": 8,
-												"pattern": "^[0-9]{1,3}\\.[0-9]$"
+												"pattern": "^[0-9]{1,3}\\.[0-9]$",
+												"x-gpupolicy-expected": "a compute capability",
+												"x-gpupolicy-hint": "write \"8.6\""
 											},
 											"max": {
 												"description": "Highest compute capability, quoted: \"9.0\".",
 												"type": "string",
 												"maxLength": 8,
-												"pattern": "^[0-9]{1,3}\\.[0-9]$"
+												"pattern": "^[0-9]{1,3}\\.[0-9]$",
+												"x-gpupolicy-expected": "a compute capability",
+												"x-gpupolicy-hint": "write \"8.6\""
 											}
 										},
 										"x-kubernetes-validations": [
@@ -378,13 +410,17 @@ export const gpuPolicySchema: JsonSchema = {
 								"type": "string",
 								"minLength": 1,
 								"maxLength": 128,
-								"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+								"pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+								"x-gpupolicy-expected": "a variable name",
+								"x-gpupolicy-hint": "letters, digits and _, not beginning with a digit"
 							},
 							"value": {
 								"description": "The value, one line of text. Quote what YAML would read as a number or a boolean: \"1\". Never put a secret here: values appear in diffs, messages and pods; use valueFrom.file.",
 								"type": "string",
 								"maxLength": 4096,
-								"pattern": "^[^\\x00-\\x08\\x0A-\\x1F\\x7F]*$"
+								"pattern": "^[^\\x00-\\x08\\x0A-\\x1F\\x7F]*$",
+								"x-gpupolicy-expected": "one line of text",
+								"x-gpupolicy-hint": "an environment value has no line breaks or control characters"
 							},
 							"valueFrom": {
 								"description": "Where a value comes from that does not stand in the policy. Exactly one of devices and file.",
@@ -420,14 +456,18 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 1024,
-												"pattern": "^(([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$"
+												"pattern": "^(([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$",
+												"x-gpupolicy-expected": "a path below the root",
+												"x-gpupolicy-hint": "write it relative to the root, with /: secrets/token"
 											},
 											"key": {
 												"description": "Name of the entry in that file: a variable of a dotenv file, or the dotted path of a string in JSON or YAML (tokens.huggingface). Absent: the whole file is the value, without one final newline.",
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 253,
-												"pattern": "^[^\\x00-\\x1F\\x7F]+$"
+												"pattern": "^[^\\x00-\\x1F\\x7F]+$",
+												"x-gpupolicy-expected": "a key",
+												"x-gpupolicy-hint": "no control characters"
 											},
 											"format": {
 												"description": "How to read the entry named by key: Dotenv, JSON or YAML. Default: by the name of the file: .json is JSON, .yaml and .yml are YAML, everything else is Dotenv. Refused without key.",
@@ -512,7 +552,9 @@ export const gpuPolicySchema: JsonSchema = {
 									"type": "string",
 									"minLength": 1,
 									"maxLength": 1024,
-									"pattern": "^(([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$"
+									"pattern": "^(([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$",
+									"x-gpupolicy-expected": "a glob below the root",
+									"x-gpupolicy-hint": "write it relative to the root, with /: src/**/*.py"
 								}
 							},
 							"exclude": {
@@ -526,7 +568,9 @@ export const gpuPolicySchema: JsonSchema = {
 									"type": "string",
 									"minLength": 1,
 									"maxLength": 1024,
-									"pattern": "^(([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$"
+									"pattern": "^(([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^!./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$",
+									"x-gpupolicy-expected": "a glob below the root",
+									"x-gpupolicy-hint": "write it relative to the root, with /: src/**/*.py"
 								}
 							},
 							"defaultExcludes": {
@@ -600,7 +644,9 @@ export const gpuPolicySchema: JsonSchema = {
 									"type": "string",
 									"minLength": 1,
 									"maxLength": 128,
-									"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+									"pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+									"x-gpupolicy-expected": "a Python module name",
+									"x-gpupolicy-hint": "the top-level name, as in `import torch`"
 								}
 							}
 						}
@@ -620,9 +666,12 @@ export const gpuPolicySchema: JsonSchema = {
 									"type": "object",
 									"maxProperties": 32,
 									"additionalProperties": {
+										"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 										"type": "string",
 										"maxLength": 63,
-										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+										"x-gpupolicy-expected": "a label value",
+										"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 									}
 								},
 								"matchExpressions": {
@@ -643,7 +692,9 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 317,
-												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+												"x-gpupolicy-expected": "a label key",
+												"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 											},
 											"operator": {
 												"description": "In and NotIn compare with values; Exists and DoesNotExist take none.",
@@ -662,9 +713,12 @@ export const gpuPolicySchema: JsonSchema = {
 												"maxItems": 64,
 												"x-kubernetes-list-type": "atomic",
 												"items": {
+													"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 													"type": "string",
 													"maxLength": 63,
-													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+													"x-gpupolicy-expected": "a label value",
+													"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 												}
 											}
 										},
@@ -689,9 +743,12 @@ export const gpuPolicySchema: JsonSchema = {
 									"type": "object",
 									"maxProperties": 32,
 									"additionalProperties": {
+										"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 										"type": "string",
 										"maxLength": 63,
-										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+										"x-gpupolicy-expected": "a label value",
+										"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 									}
 								},
 								"matchExpressions": {
@@ -712,7 +769,9 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 317,
-												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+												"x-gpupolicy-expected": "a label key",
+												"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 											},
 											"operator": {
 												"description": "In and NotIn compare with values; Exists and DoesNotExist take none.",
@@ -731,9 +790,12 @@ export const gpuPolicySchema: JsonSchema = {
 												"maxItems": 64,
 												"x-kubernetes-list-type": "atomic",
 												"items": {
+													"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 													"type": "string",
 													"maxLength": 63,
-													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+													"x-gpupolicy-expected": "a label value",
+													"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 												}
 											}
 										},
@@ -795,15 +857,19 @@ export const gpuPolicySchema: JsonSchema = {
 									"default": 1,
 									"minimum": 1,
 									"maxLength": 4,
-									"pattern": "^([1-9][0-9]?|100)%$"
+									"pattern": "^([1-9][0-9]?|100)%$",
+									"x-gpupolicy-expected": "a count or a percentage",
+									"x-gpupolicy-hint": "write 1 or 10%"
 								},
 								"pause": {
 									"description": "Wait between two remediations, a duration. Default: 30s.",
 									"type": "string",
-									"default": "30s",
 									"minLength": 2,
 									"maxLength": 32,
-									"pattern": "^([0-9]{1,5}(\\.[0-9]{1,3})?(ms|s|m|h))+$"
+									"pattern": "^([0-9]{1,5}(\\.[0-9]{1,3})?(ms|s|m|h))+$",
+									"x-gpupolicy-expected": "a duration",
+									"x-gpupolicy-hint": "write 30s, 10m or 1h30m",
+									"default": "30s"
 								}
 							}
 						},
@@ -842,9 +908,12 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "object",
 												"maxProperties": 32,
 												"additionalProperties": {
+													"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 													"type": "string",
 													"maxLength": 63,
-													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+													"x-gpupolicy-expected": "a label value",
+													"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 												}
 											},
 											"matchExpressions": {
@@ -865,7 +934,9 @@ export const gpuPolicySchema: JsonSchema = {
 															"type": "string",
 															"minLength": 1,
 															"maxLength": 317,
-															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+															"x-gpupolicy-expected": "a label key",
+															"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 														},
 														"operator": {
 															"description": "In and NotIn compare with values; Exists and DoesNotExist take none.",
@@ -884,9 +955,12 @@ export const gpuPolicySchema: JsonSchema = {
 															"maxItems": 64,
 															"x-kubernetes-list-type": "atomic",
 															"items": {
+																"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 																"type": "string",
 																"maxLength": 63,
-																"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+																"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+																"x-gpupolicy-expected": "a label value",
+																"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 															}
 														}
 													},
@@ -910,9 +984,12 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "object",
 												"maxProperties": 32,
 												"additionalProperties": {
+													"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 													"type": "string",
 													"maxLength": 63,
-													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+													"x-gpupolicy-expected": "a label value",
+													"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 												}
 											},
 											"matchExpressions": {
@@ -933,7 +1010,9 @@ export const gpuPolicySchema: JsonSchema = {
 															"type": "string",
 															"minLength": 1,
 															"maxLength": 317,
-															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+															"x-gpupolicy-expected": "a label key",
+															"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 														},
 														"operator": {
 															"description": "In and NotIn compare with values; Exists and DoesNotExist take none.",
@@ -952,9 +1031,12 @@ export const gpuPolicySchema: JsonSchema = {
 															"maxItems": 64,
 															"x-kubernetes-list-type": "atomic",
 															"items": {
+																"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 																"type": "string",
 																"maxLength": 63,
-																"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+																"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+																"x-gpupolicy-expected": "a label value",
+																"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 															}
 														}
 													},
@@ -993,9 +1075,12 @@ export const gpuPolicySchema: JsonSchema = {
 									"type": "object",
 									"maxProperties": 32,
 									"additionalProperties": {
+										"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 										"type": "string",
 										"maxLength": 63,
-										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+										"x-gpupolicy-expected": "a label value",
+										"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 									}
 								},
 								"matchExpressions": {
@@ -1016,7 +1101,9 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 317,
-												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+												"x-gpupolicy-expected": "a label key",
+												"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 											},
 											"operator": {
 												"description": "In and NotIn compare with values; Exists and DoesNotExist take none.",
@@ -1035,9 +1122,12 @@ export const gpuPolicySchema: JsonSchema = {
 												"maxItems": 64,
 												"x-kubernetes-list-type": "atomic",
 												"items": {
+													"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 													"type": "string",
 													"maxLength": 63,
-													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+													"x-gpupolicy-expected": "a label value",
+													"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 												}
 											}
 										},
@@ -1073,13 +1163,17 @@ export const gpuPolicySchema: JsonSchema = {
 									"minLength": 1,
 									"maxLength": 317,
 									"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+									"x-gpupolicy-expected": "a label key",
+									"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool",
 									"default": "gpupolicy.dev/forbidden-device"
 								},
 								"value": {
 									"description": "Value of the taint. Default: none.",
 									"type": "string",
 									"maxLength": 63,
-									"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+									"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+									"x-gpupolicy-expected": "a label value",
+									"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
 								},
 								"effect": {
 									"description": "NoSchedule or PreferNoSchedule. NoExecute is refused: it would kill every pod of the node at once, past every budget. Default: NoSchedule.",
@@ -1115,15 +1209,19 @@ export const gpuPolicySchema: JsonSchema = {
 								"type": "string",
 								"minLength": 1,
 								"maxLength": 63,
-								"pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+								"pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+								"x-gpupolicy-expected": "a name",
+								"x-gpupolicy-hint": "lower-case letters, digits and -"
 							},
 							"timeout": {
 								"description": "Time limit of one run, a duration. Default: 60s.",
 								"type": "string",
-								"default": "60s",
 								"minLength": 2,
 								"maxLength": 32,
-								"pattern": "^([0-9]{1,5}(\\.[0-9]{1,3})?(ms|s|m|h))+$"
+								"pattern": "^([0-9]{1,5}(\\.[0-9]{1,3})?(ms|s|m|h))+$",
+								"x-gpupolicy-expected": "a duration",
+								"x-gpupolicy-hint": "write 30s, 10m or 1h30m",
+								"default": "60s"
 							},
 							"nvml": {
 								"description": "Device facts, read through NVML.",
@@ -1151,19 +1249,25 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 5,
 												"maxLength": 96,
-												"pattern": "^(GPU|MIG)-[0-9A-Za-z/-]+$"
+												"pattern": "^(GPU|MIG)-[0-9A-Za-z/-]+$",
+												"x-gpupolicy-expected": "a GPU UUID",
+												"x-gpupolicy-hint": "write it as nvidia-smi -L prints it: GPU-3f…"
 											},
 											"pciBusId": {
 												"description": "PCI address, domain:bus:device.function in hex: 00000000:01:00.0. A shorter domain (0000:01:00.0) or none (01:00.0) is the same address. Case does not matter.",
 												"type": "string",
 												"maxLength": 16,
-												"pattern": "^([0-9A-Fa-f]{4}([0-9A-Fa-f]{4})?:)?[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\\.[0-7]$"
+												"pattern": "^([0-9A-Fa-f]{4}([0-9A-Fa-f]{4})?:)?[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\\.[0-7]$",
+												"x-gpupolicy-expected": "a PCI address",
+												"x-gpupolicy-hint": "write it as nvidia-smi prints it: 00000000:01:00.0"
 											},
 											"pciDeviceId": {
 												"description": "PCI device and vendor id as NVML prints it, e.g. 0x220410DE: device id 0x2204, vendor 0x10DE. Case does not matter.",
 												"type": "string",
 												"maxLength": 10,
-												"pattern": "^0[xX][0-9A-Fa-f]{8}$"
+												"pattern": "^0[xX][0-9A-Fa-f]{8}$",
+												"x-gpupolicy-expected": "a PCI device id",
+												"x-gpupolicy-hint": "write 0x, device id and vendor id: 0x220410DE"
 											},
 											"minMemory": {
 												"description": "Least device memory in bytes, as a quantity: 20Gi, 24576Mi, or an integer of bytes. Compared with the whole memory of the device, in bytes: a 24 GB card shows a little under 24Gi.",
@@ -1178,7 +1282,9 @@ export const gpuPolicySchema: JsonSchema = {
 												],
 												"minimum": 0,
 												"maxLength": 24,
-												"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$"
+												"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+												"x-gpupolicy-expected": "a quantity",
+												"x-gpupolicy-hint": "write 20Gi or 24576Mi"
 											},
 											"maxMemory": {
 												"description": "Most device memory in bytes, as a quantity: 20Gi, 24576Mi, or an integer of bytes.",
@@ -1193,7 +1299,9 @@ export const gpuPolicySchema: JsonSchema = {
 												],
 												"minimum": 0,
 												"maxLength": 24,
-												"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$"
+												"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+												"x-gpupolicy-expected": "a quantity",
+												"x-gpupolicy-hint": "write 20Gi or 24576Mi"
 											},
 											"computeCapability": {
 												"description": "Range of CUDA compute capabilities, both ends included, as quoted \"major.minor\".",
@@ -1204,13 +1312,17 @@ export const gpuPolicySchema: JsonSchema = {
 														"description": "Lowest compute capability, quoted: \"8.0\".",
 														"type": "string",
 														"maxLength": 8,
-														"pattern": "^[0-9]{1,3}\\.[0-9]$"
+														"pattern": "^[0-9]{1,3}\\.[0-9]$",
+														"x-gpupolicy-expected": "a compute capability",
+														"x-gpupolicy-hint": "write \"8.6\""
 													},
 													"max": {
 														"description": "Highest compute capability, quoted: \"9.0\".",
 														"type": "string",
 														"maxLength": 8,
-														"pattern": "^[0-9]{1,3}\\.[0-9]$"
+														"pattern": "^[0-9]{1,3}\\.[0-9]$",
+														"x-gpupolicy-expected": "a compute capability",
+														"x-gpupolicy-hint": "write \"8.6\""
 													}
 												},
 												"x-kubernetes-validations": [
@@ -1243,7 +1355,9 @@ export const gpuPolicySchema: JsonSchema = {
 										"description": "Lowest driver version, quoted: \"580.65\".",
 										"type": "string",
 										"maxLength": 32,
-										"pattern": "^[0-9]{1,5}(\\.[0-9]{1,5}){0,3}$"
+										"pattern": "^[0-9]{1,5}(\\.[0-9]{1,5}){0,3}$",
+										"x-gpupolicy-expected": "a driver version",
+										"x-gpupolicy-hint": "write \"580.65\""
 									}
 								}
 							},
@@ -1264,7 +1378,9 @@ export const gpuPolicySchema: JsonSchema = {
 										"items": {
 											"type": "string",
 											"maxLength": 4096,
-											"pattern": "^[^\\x00]*$"
+											"pattern": "^[^\\x00]*$",
+											"x-gpupolicy-expected": "an argument",
+											"x-gpupolicy-hint": "no NUL character"
 										}
 									},
 									"line": {
@@ -1294,7 +1410,9 @@ export const gpuPolicySchema: JsonSchema = {
 										"description": "http or https URL.",
 										"type": "string",
 										"maxLength": 2048,
-										"pattern": "^https?://[^\\s]+$"
+										"pattern": "^https?://[^\\s]+$",
+										"x-gpupolicy-expected": "an http URL",
+										"x-gpupolicy-hint": "write http://localhost:8000/health"
 									},
 									"status": {
 										"description": "Status code of the answer. Default: 200.",
@@ -1324,14 +1442,18 @@ export const gpuPolicySchema: JsonSchema = {
 										"type": "string",
 										"minLength": 1,
 										"maxLength": 1024,
-										"pattern": "^(([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$"
+										"pattern": "^(([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)/)*([^./\\\\\\x00][^/\\\\\\x00]*|\\.[^./\\\\\\x00][^/\\\\\\x00]*|\\.\\.[^/\\\\\\x00]+)$",
+										"x-gpupolicy-expected": "a path below the root",
+										"x-gpupolicy-hint": "write it relative to the root, with /: secrets/token"
 									},
 									"maxAge": {
 										"description": "Oldest that it may be, a duration. Absent: any age.",
 										"type": "string",
 										"minLength": 2,
 										"maxLength": 32,
-										"pattern": "^([0-9]{1,5}(\\.[0-9]{1,3})?(ms|s|m|h))+$"
+										"pattern": "^([0-9]{1,5}(\\.[0-9]{1,3})?(ms|s|m|h))+$",
+										"x-gpupolicy-expected": "a duration",
+										"x-gpupolicy-hint": "write 30s, 10m or 1h30m"
 									},
 									"minSize": {
 										"description": "Least size in bytes, as a quantity. Default: 1.",
@@ -1347,6 +1469,8 @@ export const gpuPolicySchema: JsonSchema = {
 										"minimum": 0,
 										"maxLength": 24,
 										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+										"x-gpupolicy-expected": "a quantity",
+										"x-gpupolicy-hint": "write 20Gi or 24576Mi",
 										"default": 1
 									}
 								}
@@ -1367,7 +1491,9 @@ export const gpuPolicySchema: JsonSchema = {
 										"items": {
 											"type": "string",
 											"maxLength": 4096,
-											"pattern": "^[^\\x00]*$"
+											"pattern": "^[^\\x00]*$",
+											"x-gpupolicy-expected": "an argument",
+											"x-gpupolicy-hint": "no NUL character"
 										}
 									},
 									"maxLoss": {
@@ -1375,7 +1501,9 @@ export const gpuPolicySchema: JsonSchema = {
 										"type": "string",
 										"maxLength": 8,
 										"pattern": "^[0-9]{1,3}(\\.[0-9]{1,2})?%$",
-										"default": "2%"
+										"default": "2%",
+										"x-gpupolicy-expected": "a percentage",
+										"x-gpupolicy-hint": "write 2%"
 									},
 									"runs": {
 										"description": "How often it runs; the median counts. Default: 5.",
@@ -1405,6 +1533,8 @@ export const gpuPolicySchema: JsonSchema = {
 										"minimum": 0,
 										"maxLength": 24,
 										"pattern": "^[0-9]{1,16}(\\.[0-9]{1,6})?(Ki|Mi|Gi|Ti|k|M|G|T)?$",
+										"x-gpupolicy-expected": "a quantity",
+										"x-gpupolicy-hint": "write 20Gi or 24576Mi",
 										"default": "100Mi"
 									}
 								}

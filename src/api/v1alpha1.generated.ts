@@ -10,7 +10,11 @@
 /**
  * How often everything is checked again even when nothing happened. A duration such as 90s, 10m or 1h30m, at least 30s.
  */
-export type Interval = string;
+export type Interval = Duration;
+/**
+ * A duration: numbers with the units h, m, s and ms, e.g. 30s, 10m, 1h30m.
+ */
+export type Duration = string;
 /**
  * A Kubernetes quantity of bytes: an integer, or a string with a unit (Ki, Mi, Gi, Ti are powers of 1024; k, M, G, T of 1000).
  */
@@ -27,6 +31,10 @@ export type FileGlob = string;
  * A label key: an optional DNS prefix and /, then a name of at most 63 characters.
  */
 export type LabelKey = string;
+/**
+ * A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.
+ */
+export type LabelValue = string;
 /**
  * Program and arguments. No shell is involved: nothing is expanded.
  *
@@ -366,7 +374,7 @@ export interface LabelSelector {
 	 * Labels that must be present with exactly these values.
 	 */
 	matchLabels?: {
-		[k: string]: string;
+		[k: string]: LabelValue;
 	};
 	/**
 	 * Further requirements; all must hold.
@@ -392,7 +400,7 @@ export interface LabelSelectorRequirement {
 	 *
 	 * @maxItems 64
 	 */
-	values?: string[];
+	values?: LabelValue[];
 }
 /**
  * Which pods must carry env, and what happens to those that do not. Absent: pods are left alone. {} selects every pod that asks for a GPU.
@@ -449,7 +457,7 @@ export interface Remediation {
 	/**
 	 * Wait between two remediations, a duration. Default: 30s.
 	 */
-	pause: string;
+	pause: Duration;
 }
 /**
  * Pods that are left alone. Both selectors must match; an absent one matches all.
@@ -496,7 +504,7 @@ export interface NodeTaint {
 	/**
 	 * Value of the taint. Default: none.
 	 */
-	value?: string;
+	value?: LabelValue;
 	/**
 	 * NoSchedule or PreferNoSchedule. NoExecute is refused: it would kill every pod of the node at once, past every budget. Default: NoSchedule.
 	 */
@@ -513,7 +521,7 @@ export interface Proof {
 	/**
 	 * Time limit of one run, a duration. Default: 60s.
 	 */
-	timeout: string;
+	timeout: Duration;
 	/**
 	 * Device facts, read through NVML.
 	 */
@@ -601,7 +609,7 @@ export interface FileProof {
 	/**
 	 * Oldest that it may be, a duration. Absent: any age.
 	 */
-	maxAge?: string;
+	maxAge?: Duration;
 	/**
 	 * Least size in bytes, as a quantity. Default: 1.
 	 */

@@ -1,0 +1,7 @@
+export { type ManifestCode, manifestCodes } from './codes.ts';
+export { maxManifestBytes } from './decode.ts';
+export type { ManifestDiagnostic } from './diagnostic.ts';
+export { anyOf, didYouMean } from './did-you-mean.ts';
+export { policyDigest } from './digest.ts';
+export { type LoadedPolicy, type ParsedManifest, parseManifest } from './load.ts';
+export { checkTogether } from './together.ts';
