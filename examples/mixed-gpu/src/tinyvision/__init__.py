@@ -1,0 +1,1 @@
+"""Small image models for one GPU."""
