@@ -1,19 +1,11 @@
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import type { ResolvedPolicy } from '../core/desired/resolve.ts';
-import type { Fact } from '../core/observed/fact.ts';
-import type { Inventory } from '../core/observed/inventory.ts';
 import type { Conflict } from '../core/plan/conflicts.ts';
 import type { Finding } from '../core/plan/finding.ts';
 import type { TextEdit } from '../core/ports/format.ts';
 import type { Recovery } from '../core/ports/journal.ts';
+import type { ObservedDevices } from '../core/status/observation.ts';
 import type { SkippedEntry, Stamp } from '../core/ports/worktree.ts';
-
-/**
- * State of a governed file after the pass, the worst of its findings first:
- * `refused` could not be read or edited, `person` needs a person, `drifted` is fixable and was not fixed, `unknown` rests on
- * an unknown fact, `compliant` has nothing left.
- */
-export type FileState = 'compliant' | 'drifted' | 'person' | 'refused' | 'unknown';
 
 /** A change that was planned, and written if `written`. */
 export interface FileChange {
@@ -52,16 +44,6 @@ export interface PassFigures {
 	readonly durationMs: number;
 }
 
-/** The devices of this machine as the pass saw them. */
-export interface ObservedDevices {
-	/** The inventory that desired values rest on. */
-	readonly basis: Fact<Inventory>;
-	/** What the live devices said; `null` where no policy asked. */
-	readonly live: Fact<Inventory> | null;
-	/** Where the recorded inventory and the live devices differ; empty where they agree or one is missing. */
-	readonly mismatches: readonly string[];
-}
-
 /** Result of one pass over all policies; every output format is rendered from it. */
 export interface PassResult {
 	readonly root: string;
@@ -81,16 +63,4 @@ export interface PassResult {
 	readonly revision: number | null;
 	readonly recovery: Recovery | null;
 	readonly figures: PassFigures;
-}
-
-/** The worst thing that is left in a file, for one policy or for all. */
-export function fileState(file: FileOutcome, policy?: string): FileState {
-	const findings = file.findings.filter(
-		(finding) => finding.disposition !== 'ignored' && (policy === undefined || finding.policy === null || finding.policy === policy),
-	);
-	if (findings.some((finding) => finding.rule.startsWith('file/') || finding.rule === 'secret/tracked')) return 'refused';
-	if (findings.some((finding) => finding.disposition === 'person')) return 'person';
-	if (findings.some((finding) => finding.disposition === 'fixable' || finding.disposition === 'audit')) return 'drifted';
-	if (findings.some((finding) => finding.disposition === 'unknown')) return 'unknown';
-	return 'compliant';
 }

@@ -1,0 +1,78 @@
+import type { FilesStatus } from '../../api/v1alpha1.generated.ts';
+import type { Finding } from '../plan/finding.ts';
+import type { FileState, ObservedFile, PolicyObservation } from './observation.ts';
+import type { ConditionVerdict } from './verdict.ts';
+
+const MAX_VIOLATIONS = 20;
+const MAX_NAMED = 5;
+
+function count(files: readonly ObservedFile[], state: FileState): number {
+	return files.filter((file) => file.state === state).length;
+}
+
+function named(files: readonly ObservedFile[], states: readonly FileState[]): string {
+	const paths = files.filter((file) => states.includes(file.state)).map((file) => file.path);
+	if (paths.length === 0) return '';
+	const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more` : '';
+	return `: ${paths.slice(0, MAX_NAMED).join(', ')}${more}`;
+}
+
+/** Share of governed files that are in order; 100 where nothing is governed. */
+export function percentage(compliant: number, governed: number): number {
+	return governed === 0 ? 100 : Math.floor((compliant * 100) / governed);
+}
+
+/** Does the policy hold for the files of this repo? The chain goes from what hides the most to what hides nothing. */
+export function judgeFiles(observation: PolicyObservation): ConditionVerdict {
+	const { files, matched, unreadable, general } = observation;
+	const compliant = count(files, 'compliant');
+	const read = `${compliant} of ${files.length} governed files in order (${percentage(compliant, files.length)}%), ${matched} matched in ${observation.root}`;
+	if (unreadable.length > 0) {
+		return { status: 'Unknown', reason: 'RepoUnavailable', message: `${read}; could not list ${unreadable.slice(0, MAX_NAMED).join(', ')}` };
+	}
+	const failed = files.filter((file) => file.findings.some((finding) => finding.rule === 'file/write-failed'));
+	if (failed.length > 0) {
+		return { status: 'False', reason: 'WriteFailed', message: `${read}; not written: ${failed.map((file) => file.path).slice(0, MAX_NAMED).join(', ')}` };
+	}
+	const drifted = count(files, 'drifted');
+	const refused = count(files, 'refused') + count(files, 'person');
+	if (drifted > 0) {
+		const tail = refused > 0 ? `; ${refused} for a person` : '';
+		return { status: 'False', reason: 'Drifted', message: `${read}; ${drifted} to change${named(files, ['drifted'])}${tail}` };
+	}
+	if (refused > 0) {
+		return { status: 'False', reason: 'Refused', message: `${read}; ${refused} for a person${named(files, ['refused', 'person'])}` };
+	}
+	const open = general.filter((finding) => finding.disposition === 'person');
+	if (open.length > 0) return { status: 'False', reason: 'Refused', message: `${read}; ${open[0]?.message}` };
+	const unknown = count(files, 'unknown');
+	if (unknown > 0) {
+		return { status: 'Unknown', reason: 'NotYetObserved', message: `${read}; ${unknown} rest on a fact that is unknown${named(files, ['unknown'])}` };
+	}
+	return { status: 'True', reason: 'InSync', message: read };
+}
+
+function placeOf(finding: Finding): string {
+	return finding.place ? `${finding.path}:${finding.place.line}:${finding.place.column}` : finding.path;
+}
+
+/** `status.files`: counts, then the first violations. */
+export function filesStatus(observation: PolicyObservation): FilesStatus {
+	const { files, matched } = observation;
+	const violations = files
+		.flatMap((file) => file.findings)
+		.filter((finding) => finding.disposition !== 'ignored')
+		.slice(0, MAX_VIOLATIONS)
+		.map((finding) => ({ place: placeOf(finding), rule: finding.rule, message: finding.message }));
+	const compliant = count(files, 'compliant');
+	return {
+		summary: `${compliant}/${files.length}`,
+		matched,
+		governed: files.length,
+		compliant,
+		changed: files.filter((file) => file.written).length,
+		refused: count(files, 'refused') + count(files, 'person'),
+		...(violations.length > 0 ? { violations } : {}),
+	};
+}
+

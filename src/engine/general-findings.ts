@@ -1,0 +1,34 @@
+import type { ResolvedPolicy } from '../core/desired/resolve.ts';
+import type { Finding } from '../core/plan/finding.ts';
+import type { Survey } from '../core/ports/worktree.ts';
+
+/** Findings of a survey that belong to no governed file: includes without a match, folders that could not be listed, odd entries. */
+export function generalFindings(survey: Survey, policies: readonly ResolvedPolicy[]): Finding[] {
+	const selections = policies.flatMap((policy) => policy.fileSets.map((_, index) => ({ policy, field: `spec.files[${index}].include` })));
+	const findings: Finding[] = [];
+	for (const { selector, include } of survey.unmatched) {
+		const selection = selections[selector];
+		if (!selection) continue;
+		findings.push({
+			rule: 'include/no-match',
+			policy: selection.policy.name,
+			path: selection.policy.input.file,
+			place: null,
+			message: `include ${JSON.stringify(include)} matches no file`,
+			hint: 'correct the pattern, or remove it',
+			field: selection.field,
+			disposition: 'person',
+		});
+	}
+	for (const { path, message } of survey.unreadable) {
+		findings.push(entryFinding('file/unreadable', path, `${message}; what lies below is unknown`, 'make it readable, or exclude it'));
+	}
+	for (const { path, rule, message, finding } of survey.skipped) {
+		if (finding) findings.push(entryFinding(rule, path, message, 'it is left as it is; exclude it to silence this'));
+	}
+	return findings;
+}
+
+function entryFinding(rule: Finding['rule'], path: string, message: string, hint: string): Finding {
+	return { rule, policy: null, path, place: null, message, hint, field: null, disposition: 'person' };
+}

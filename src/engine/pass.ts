@@ -1,0 +1,158 @@
+import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { type PolicyInput, type ResolvedPolicy, resolvePolicy } from '../core/desired/resolve.ts';
+import type { Finding } from '../core/plan/finding.ts';
+import type { ApplyResult, Journal, Recovery } from '../core/ports/journal.ts';
+import { withStatus } from '../core/status/build-status.ts';
+import { fileState, type ObservedDevices } from '../core/status/observation.ts';
+import { CodedError } from '../runtime/errors.ts';
+import { applyPlan, guardByGit } from './apply-plan.ts';
+import { desiredFacts, observeDevices } from './facts.ts';
+import { generalFindings } from './general-findings.ts';
+import { commitByPolicy, type GitRecord, openRecord } from './git-record.ts';
+import { planTree, type TreePlan } from './plan-tree.ts';
+import type { EnginePorts } from './ports.ts';
+import type { FileOutcome, PassResult } from './result.ts';
+
+/** `plan` reads only and stores nothing; `check` reads and stores status; `reconcile` writes. */
+export type PassKind = 'plan' | 'check' | 'reconcile';
+
+export interface PassOptions {
+	readonly kind: PassKind;
+	readonly policies: readonly PolicyInput[];
+	/** Some manifest failed to load: its blocks are not orphans, nothing is pruned. */
+	readonly manifestsIncomplete: boolean;
+	readonly prune: boolean;
+	/** Write tracked files with uncommitted changes. */
+	readonly allowDirty: boolean;
+	/** End the holds that rollbacks left. */
+	readonly release: boolean;
+	/** Keep both contents of changed files, for diffs. */
+	readonly keepContent: boolean;
+	/** Time limit for reading the devices, milliseconds. */
+	readonly devicesTimeoutMs: number;
+	/** The policies with the status of the last pass. */
+	readonly previous: readonly GpuPolicy[];
+	readonly git: GitRecord | null;
+}
+
+/** One level-triggered pass: observe, resolve, plan, apply, judge again, build the status. */
+export async function runPass(ports: EnginePorts, options: PassOptions): Promise<PassResult> {
+	const started = ports.elapsed();
+	const devices = await observeDevices(options.policies, ports, options.devicesTimeoutMs);
+	if (options.kind !== 'reconcile') return observeAndPlan(ports, options, devices, started);
+	const lock = ports.lock.acquire('gpupolicy reconcile');
+	if (!lock.ok) {
+		const who = lock.holder ? `pid ${lock.holder.pid} (${lock.holder.command}) since ${lock.holder.since}` : 'another process';
+		throw new CodedError('GP2001', `another pass is running in this root: ${who}`, { hint: 'wait until it ends; a pass holds the lock only while it works' });
+	}
+	try {
+		return await reconcile(ports, options, devices, started);
+	} finally {
+		lock.release();
+	}
+}
+
+function planWith(ports: EnginePorts, options: PassOptions, devices: ObservedDevices): { policies: ResolvedPolicy[]; tree: TreePlan; journal: Journal } {
+	const policies = options.policies.map((input) => resolvePolicy(input, desiredFacts(devices, ports)));
+	const journal = ports.journal();
+	const active = policies.filter((policy) => policy.problems.length === 0 && !(options.kind === 'reconcile' && policy.suspended));
+	const tree = planTree(active, ports, {
+		needChanges: options.kind !== 'check',
+		prune: options.prune && !options.manifestsIncomplete,
+		manifestsIncomplete: options.manifestsIncomplete,
+		policyNames: new Set(policies.map((policy) => policy.name)),
+		holds: options.release ? [] : journal.holds(),
+		journaled: [...journal.lastAfterImages().keys()],
+		remember: options.kind !== 'plan',
+		keepContent: options.keepContent,
+	});
+	return { policies, tree, journal };
+}
+
+function observeAndPlan(ports: EnginePorts, options: PassOptions, devices: ObservedDevices, started: number): PassResult {
+	const { policies, tree } = planWith(ports, options, devices);
+	const files = tree.files.map((file): FileOutcome => (file.change ? { ...file.outcome, change: file.change } : file.outcome));
+	tree.remember(files);
+	return resultOf(ports, options, { policies, tree, devices, files, applied: null, recovery: null, started });
+}
+
+async function reconcile(ports: EnginePorts, options: PassOptions, devices: ObservedDevices, started: number): Promise<PassResult> {
+	const recovery = ports.journal().recover();
+	if (options.release) ports.journal().release();
+	const { policies, tree, journal } = planWith(ports, options, devices);
+	const guarded = await guardByGit(tree.files, tree, journal, ports, options.allowDirty);
+	const writes = guarded.some((file) => file.change);
+	if (writes && options.git) await openRecord(options.git, ports);
+	const digests = Object.fromEntries(policies.map((policy) => [policy.name, policy.digest]));
+	const { files, result } = applyPlan(guarded, tree, journal, ports, options.prune ? 'prune' : 'reconcile', digests);
+	if (options.git && result?.revision) await commitByPolicy(files, result.revision, ports);
+	tree.remember(files);
+	return resultOf(ports, options, { policies, tree, devices, files, applied: result, recovery: recovery.revision === null ? null : recovery, started });
+}
+
+interface Ended {
+	readonly policies: readonly ResolvedPolicy[];
+	readonly tree: TreePlan;
+	readonly devices: ObservedDevices;
+	readonly files: readonly FileOutcome[];
+	readonly applied: ApplyResult | null;
+	readonly recovery: Recovery | null;
+	readonly started: number;
+}
+
+function resultOf(ports: EnginePorts, options: PassOptions, ended: Ended): PassResult {
+	const { policies, tree, devices, files, applied } = ended;
+	const at = ports.now();
+	const active = policies.filter((policy) => tree.matched.has(policy.name) || (policy.problems.length === 0 && !(options.kind === 'reconcile' && policy.suspended)));
+	const general = generalFindings(tree.survey, active);
+	const objects = policies.map((policy) =>
+		withStatus(
+			{
+				policy,
+				at,
+				root: ports.worktree.root,
+				matched: tree.matched.get(policy.name) ?? 0,
+				files: files
+					.filter((file) => file.policies.includes(policy.name))
+					.map((file) => ({
+						path: file.path,
+						state: fileState(file.findings, policy.name),
+						findings: file.findings.filter((finding) => finding.policy === null || finding.policy === policy.name),
+						conflicts: file.conflicts,
+						written: file.change?.written === true && file.change.policies.includes(policy.name),
+					})),
+				general: general.filter((finding) => finding.policy === policy.name),
+				unreadable: tree.survey.unreadable.map(({ path }) => path),
+				devices,
+			},
+			options.previous.find((object) => object.metadata.name === policy.name),
+		),
+	);
+	return {
+		root: ports.worktree.root,
+		at,
+		policies,
+		objects,
+		devices,
+		files,
+		matched: tree.matched,
+		skipped: tree.survey.skipped,
+		general,
+		revision: applied?.revision ?? null,
+		recovery: ended.recovery,
+		figures: {
+			seen: tree.survey.seen,
+			matched: tree.survey.files.length,
+			read: tree.read,
+			bytesRead: tree.bytesRead,
+			bytesWritten: applied?.bytesWritten ?? 0,
+			fsyncs: applied?.fsyncs ?? 0,
+			durationMs: ports.elapsed() - ended.started,
+		},
+	};
+}
+
+/** All findings of a pass that are not ignored, files first. */
+export function openFindings(result: PassResult): Finding[] {
+	return [...result.files.flatMap((file) => file.findings), ...result.general].filter((finding) => finding.disposition !== 'ignored');
+}
