@@ -1641,13 +1641,14 @@ export const gpuPolicySchema: JsonSchema = {
 					"required": [
 						"summary",
 						"matched",
+						"governed",
 						"compliant",
 						"changed",
 						"refused"
 					],
 					"properties": {
 						"summary": {
-							"description": "Compliant of matched, e.g. 37/40.",
+							"description": "Compliant of governed, e.g. 37/40.",
 							"type": "string",
 							"maxLength": 32
 						},
@@ -1657,8 +1658,14 @@ export const gpuPolicySchema: JsonSchema = {
 							"format": "int32",
 							"minimum": 0
 						},
+						"governed": {
+							"description": "Matched files that the policy has something to say about: they run GPU code, or set one of its variables, or name a device.",
+							"type": "integer",
+							"format": "int32",
+							"minimum": 0
+						},
 						"compliant": {
-							"description": "Files in order.",
+							"description": "Governed files in order.",
 							"type": "integer",
 							"format": "int32",
 							"minimum": 0

@@ -731,7 +731,7 @@ export interface Violation {
  */
 export interface FilesStatus {
 	/**
-	 * Compliant of matched, e.g. 37/40.
+	 * Compliant of governed, e.g. 37/40.
 	 */
 	summary: string;
 	/**
@@ -739,7 +739,11 @@ export interface FilesStatus {
 	 */
 	matched: number;
 	/**
-	 * Files in order.
+	 * Matched files that the policy has something to say about: they run GPU code, or set one of its variables, or name a device.
+	 */
+	governed: number;
+	/**
+	 * Governed files in order.
 	 */
 	compliant: number;
 	/**
