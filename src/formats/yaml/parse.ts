@@ -1,0 +1,91 @@
+import type { Document, ParsedNode } from 'yaml';
+import yaml from 'yaml';
+
+/** One document of a stream, with its CST tokens on the nodes. */
+export type YamlDocument = Document.Parsed<ParsedNode, true>;
+
+/** Why a text cannot be read; `from` and `to` are UTF-16 indexes. */
+export interface ParseFailure {
+	/** The library's error code, or one of ours: `CR_ONLY`, `UNKNOWN_ALIAS`, `TOO_DEEP`. */
+	readonly code: string;
+	readonly message: string;
+	readonly from: number;
+	readonly to: number;
+}
+
+export type Parsed =
+	| { readonly ok: true; readonly documents: readonly YamlDocument[] }
+	| { readonly ok: false; readonly failure: ParseFailure };
+
+/** Nesting beyond this is refused: no real file comes near, and every walk may then recurse. */
+const deepest = 200;
+
+/**
+ * Parses every document of a text, strictly: duplicate keys, unknown aliases and tabs as indentation are failures.
+ * Never throws, however deep the nesting.
+ */
+export function parseYaml(text: string): Parsed {
+	const lone = /\r(?!\n)/.exec(text);
+	if (lone !== null) {
+		return failed(
+			'CR_ONLY',
+			'a carriage return without a line feed, which YAML readers take for different things',
+			lone.index,
+			lone.index + 1,
+		);
+	}
+	let documents: YamlDocument[];
+	try {
+		const tokens = new yaml.Parser().parse(text);
+		const composer = new yaml.Composer({ keepSourceTokens: true, merge: true, prettyErrors: false, logLevel: 'silent' });
+		documents = [...composer.compose(tokens)] as YamlDocument[];
+	} catch (error) {
+		return failed('RESOURCE_EXHAUSTION', error instanceof Error ? error.message : 'cannot be read', 0, 0);
+	}
+	for (const document of documents) {
+		const [error] = document.errors;
+		if (error !== undefined) return failed(error.code, error.message, error.pos[0], error.pos[1]);
+		const problem = checkTree(document);
+		if (problem !== null) return problem;
+	}
+	return { ok: true, documents };
+}
+
+function failed(code: string, message: string, from: number, to: number): Parsed & { ok: false } {
+	// A library message may quote the source, and a source may hold secrets: the first line up to a quotation is enough.
+	return { ok: false, failure: { code, message: withoutQuotation(message), from, to } };
+}
+
+function withoutQuotation(message: string): string {
+	return (message.split('\n')[0] ?? '').replace(/["'`][^"'`]{4,}["'`]/g, 'this');
+}
+
+/** Depth and aliases, with a stack of our own. */
+function checkTree(document: YamlDocument): (Parsed & { ok: false }) | null {
+	const anchors = new Set<string>();
+	const stack: { node: unknown; depth: number }[] = [{ node: document.contents, depth: 0 }];
+	for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+		const { node, depth } = top;
+		if (yaml.isAlias(node)) {
+			if (!anchors.has(node.source))
+				return failed('UNKNOWN_ALIAS', 'an alias of an anchor that does not stand above it', ...rangeOf(node));
+			continue;
+		}
+		if (!yaml.isNode(node)) continue;
+		if (depth > deepest) return failed('TOO_DEEP', `nested deeper than ${deepest} levels`, ...rangeOf(node));
+		if (node.anchor) anchors.add(node.anchor);
+		if (yaml.isSeq(node)) {
+			for (let i = node.items.length - 1; i >= 0; i--) stack.push({ node: node.items[i], depth: depth + 1 });
+		} else if (yaml.isMap(node)) {
+			for (let i = node.items.length - 1; i >= 0; i--) {
+				stack.push({ node: node.items[i]?.value, depth: depth + 1 }, { node: node.items[i]?.key, depth: depth + 1 });
+			}
+		}
+	}
+	return null;
+}
+
+/** UTF-16 start and end of a node's value, its properties and comments left out. */
+export function rangeOf(node: { range?: readonly [number, number, number] | null | undefined }): [number, number] {
+	return node.range ? [node.range[0], node.range[1]] : [0, 0];
+}
