@@ -1,0 +1,96 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Revision } from '../../core/ports/journal.ts';
+import { errorCode } from '../../runtime/errors.ts';
+import { readRevision, revisionFileName, type StoredRevision } from './revision-file.ts';
+
+/** The records of the journal, in a folder with one file per revision. */
+export class RevisionStore {
+	readonly folder: string;
+	/** Committed revisions do not change any more; by file name. */
+	readonly #known = new Map<string, StoredRevision>();
+
+	constructor(stateFolder: string) {
+		this.folder = path.join(stateFolder, 'journal');
+	}
+
+	/** Numbers that have a record, ascending, with the name of the record's file. */
+	list(): readonly { readonly number: number; readonly name: string }[] {
+		let names: string[];
+		try {
+			names = fs.readdirSync(this.folder);
+		} catch (error) {
+			if (errorCode(error) === 'ENOENT') return [];
+			throw error;
+		}
+		const found = new Map<number, string>();
+		for (const name of names.sort()) {
+			const number = /^(\d{8,})\.(?:rev|pruned)$/.exec(name)?.[1];
+			// A full record and a pruned one of the same number: pruning was interrupted, the full one (sorted last) stands.
+			if (number !== undefined) found.set(Number(number), name);
+		}
+		return [...found].map(([number, name]) => ({ number, name })).sort((a, b) => a.number - b.number);
+	}
+
+	/** Reads one record; `null` where it was cut off before it was sealed. */
+	read(name: string): StoredRevision | null {
+		const known = this.#known.get(name);
+		if (known) return known;
+		const revision = readRevision(path.join(this.folder, name));
+		if (revision?.failed) this.#known.set(name, revision);
+		return revision;
+	}
+
+	/** The revision whose pass did not end, with `null` for one that never began to write; only the newest can be that. */
+	unfinished(): { readonly file: string; readonly revision: StoredRevision | null } | undefined {
+		const newest = this.list().at(-1);
+		if (!newest) return undefined;
+		const revision = this.read(newest.name);
+		return revision?.failed ? undefined : { file: path.join(this.folder, newest.name), revision };
+	}
+
+	/** Every revision that ended, oldest first. */
+	committed(): readonly StoredRevision[] {
+		const out: StoredRevision[] = [];
+		for (const { name } of this.list()) {
+			const revision = this.read(name);
+			if (revision?.failed) out.push(revision);
+		}
+		return out;
+	}
+
+	nextNumber(): number {
+		return (this.list().at(-1)?.number ?? 0) + 1;
+	}
+
+	fileFor(number: number): string {
+		return path.join(this.folder, revisionFileName(number));
+	}
+}
+
+/** Intents of a revision that were carried out. */
+export function doneIntents(revision: StoredRevision): StoredRevision['intents'] {
+	const failed = new Set(revision.failed);
+	return failed.size === 0 ? revision.intents : revision.intents.filter((_, index) => !failed.has(index));
+}
+
+/** The revisions as the port shows them, oldest first. */
+export function describeRevisions(stored: readonly StoredRevision[]): readonly Revision[] {
+	const undoneBy = new Map<number, number>();
+	for (const { begin } of stored.toReversed()) {
+		// A rollback that was itself undone undoes nothing.
+		if (begin.kind !== 'rollback' || undoneBy.has(begin.number)) continue;
+		for (const number of begin.undoes) if (!undoneBy.has(number)) undoneBy.set(number, begin.number);
+	}
+	return stored.map((revision) => {
+		const { number, at, kind, policies, undoes } = revision.begin;
+		const files = doneIntents(revision).map(({ path, beforeHash, afterHash, policies, summary }) => ({
+			path,
+			beforeHash,
+			afterHash,
+			policies,
+			summary,
+		}));
+		return { number, at, kind, policies, files, undoes, undoneBy: undoneBy.get(number) ?? null };
+	});
+}
