@@ -1,8 +1,8 @@
 import type { Format } from '../core/ports/format.ts';
 import { dotenv } from './dotenv/index.ts';
+import { python } from './python/index.ts';
 
 /** Every file format, in the order in which they are asked. */
-export const formats: readonly Format[] = [dotenv];
 
 /** The format of a root-relative path, by its name only; `undefined` where no format knows it. */
 export function formatFor(path: string): Format | undefined {

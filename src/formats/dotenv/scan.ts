@@ -1,24 +1,32 @@
-import type { DeviceLiteral, Diagnostic, Interest, Scan, Setting, Source } from '../../core/ports/format.ts';
+import type { DeviceLiteral, Diagnostic, Interest, Scan, Setting, Source, Span } from '../../core/ports/format.ts';
 import { byteText } from '../text/bytes.ts';
 import { deviceLiteral, mayNameDevice } from '../text/device.ts';
 import { encodingProblem } from '../text/encoding.ts';
 import { generatedProblem } from '../text/generated.ts';
 import { ignoreComments } from '../text/ignores.ts';
 import { bomLength } from '../text/position.ts';
+import { refused } from '../text/refused.ts';
 import { type Dotenv, lexDotenv } from './lexer.ts';
 
 /** Reads a dotenv file: one carrier, `file`. */
 export function scanDotenv(source: Source, interest: Interest): Scan {
 	const encoding = encodingProblem(source.bytes);
-	if (encoding !== null) return { carriers: [], devices: [], blocks: [], diagnostics: [encoding], ignores: [] };
+	if (encoding !== null) return refused([encoding]);
 	const text = byteText(source.bytes);
 	const file = lexDotenv(text, bomLength(source.bytes));
+	const ignores = ignoreComments(text, file.comments);
+	const problems = problemsOf(file, interest);
+	if (problems.length > 0) return refused(problems, ignores);
+	const settings = settingsOf(file, interest);
+	const devices = interest.ordinals ? devicesOf(text, file) : [];
+	const generated = settings.length + devices.length > 0 ? generatedProblem(text, headerOf(text, file)) : null;
+	if (generated !== null) return refused([generated], ignores);
 	return {
-		carriers: [{ id: 'file', gpu: 'undetermined', settings: settingsOf(file, interest), supply: 'entries' }],
-		devices: interest.ordinals ? devicesOf(text, file) : [],
+		carriers: [{ id: 'file', gpu: 'undetermined', settings, supply: 'entries' }],
+		devices,
 		blocks: [],
-		diagnostics: diagnosticsOf(text, file, interest),
-		ignores: ignoreComments(text, file.comments),
+		diagnostics: [],
+		ignores,
 	};
 }
 
@@ -50,16 +58,16 @@ function devicesOf(text: string, file: Dotenv): DeviceLiteral[] {
 	});
 }
 
-function diagnosticsOf(text: string, file: Dotenv, interest: Interest): Diagnostic[] {
-	const diagnostics: Diagnostic[] = [];
+/** What cannot be understood: an open quote, or a line that names a variable of interest and is no entry. */
+function problemsOf(file: Dotenv, interest: Interest): Diagnostic[] {
+	if (file.unreadable !== null) return [{ rule: 'file/syntax', ...file.unreadable, refuses: true }];
+	return file.others
+		.filter(({ name, bare }) => !bare && name !== null && interest.variables.has(name))
+		.map(({ name, span }) => ({ rule: 'file/syntax', message: `expected ${name}=value`, span, refuses: true }));
+}
+
+/** Spans of the comments before the first entry. */
+function headerOf(text: string, file: Dotenv): Span[] {
 	const first = file.entries[0]?.span.start ?? text.length;
-	const header = file.comments.filter(({ span }) => span.start < first).map(({ span }) => span);
-	const generated = generatedProblem(text, header);
-	if (generated !== null) diagnostics.push(generated);
-	if (file.unreadable !== null) diagnostics.push({ rule: 'file/syntax', ...file.unreadable, refuses: true });
-	for (const { name, bare, span } of file.others) {
-		if (bare || name === null || !interest.variables.has(name)) continue;
-		diagnostics.push({ rule: 'file/syntax', message: `expected ${name}=value`, span, refuses: true });
-	}
-	return diagnostics;
+	return file.comments.map(({ span }) => span).filter(({ start }) => start < first);
 }
