@@ -3,6 +3,7 @@ import { dotenv } from './dotenv/index.ts';
 import { python } from './python/index.ts';
 
 /** Every file format, in the order in which they are asked. */
+export const formats: readonly Format[] = [python, dotenv];
 
 /** The format of a root-relative path, by its name only; `undefined` where no format knows it. */
 export function formatFor(path: string): Format | undefined {
