@@ -28,7 +28,10 @@ async function find(): Promise<NativePython> {
 	const tried: string[] = [];
 	for (const command of ['python3', 'python']) {
 		try {
-			const { stdout } = await run(command, ['-c', 'import os, platform; print(platform.python_version(), os.path.dirname(os.__file__))']);
+			const { stdout } = await run(command, [
+				'-c',
+				'import os, platform; print(platform.python_version(), os.path.dirname(os.__file__))',
+			]);
 			const [version = '', ...library] = stdout.trim().split(' ');
 			const [major = 0, minor = 0] = version.split('.').map(Number);
 			if (major === OLDEST[0] && minor >= OLDEST[1]) return { command, version, library: library.join(' ') };
@@ -44,10 +47,16 @@ async function find(): Promise<NativePython> {
 }
 
 /** Runs Python to its end and returns what it printed; rejects with its stderr. */
-export async function python(args: readonly string[], options: { readonly cwd?: string; readonly hint?: string } = {}): Promise<string> {
+export async function python(
+	args: readonly string[],
+	options: { readonly cwd?: string; readonly hint?: string } = {},
+): Promise<string> {
 	const { command } = await nativePython();
 	try {
-		const { stdout } = await run(command, args, { maxBuffer: 64 << 20, ...(options.cwd === undefined ? {} : { cwd: options.cwd }) });
+		const { stdout } = await run(command, args, {
+			maxBuffer: 64 << 20,
+			...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+		});
 		return stdout;
 	} catch (cause) {
 		const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';

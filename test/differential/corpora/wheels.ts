@@ -24,7 +24,10 @@ async function fetchWheel({ name, version, sha256 }: (typeof WHEELS)[number]): P
 		writeFileSync(requirements, `${name}==${version} --hash=sha256:${sha256}\n`);
 		const hint = `The tests read ${name} ${version} as real code; they need the package index once. Check that \`python3 -m pip download ${name}\` works.`;
 		const only = ['--only-binary', ':all:', '--no-deps', '--python-version', '3.14'];
-		await python(['-m', 'pip', 'download', '--quiet', '--require-hashes', ...only, '--dest', download, '--requirement', requirements], { hint });
+		await python(
+			['-m', 'pip', 'download', '--quiet', '--require-hashes', ...only, '--dest', download, '--requirement', requirements],
+			{ hint },
+		);
 		const [file = ''] = readdirSync(download);
 		await python(['-m', 'zipfile', '--extract', join(download, file), join(folder, 'files')]);
 	});

@@ -1,8 +1,7 @@
 import { applyEdits } from '../../../src/core/plan/apply-edits.ts';
-import type { EnvEntry, Source } from '../../../src/core/ports/format.ts';
+import type { EnvEntry, Interest, Source } from '../../../src/core/ports/format.ts';
 import { python } from '../../../src/formats/python/index.ts';
-import type { Interest } from '../../../src/core/ports/format.ts';
-import type { Comparison, Examination } from '../oracle/cpython.ts';
+import type { Comparison, Reference } from '../oracle/cpython.ts';
 
 /** What the edit was meant to reach. */
 export interface Goal {
@@ -12,31 +11,35 @@ export interface Goal {
 	readonly ordinal: number | null;
 }
 
-type Compiling = Extract<Examination, { readonly error: null }>;
 type Lawful = Extract<Comparison, { readonly unlawful: null }>;
 
 /** Everything that an edit did beyond its goal, or short of it; `before` compiled. */
-export function editViolations(before: Compiling['found'], comparison: Comparison, goal: Goal): string[] {
+export function editViolations(before: Reference, comparison: Comparison, goal: Goal): string[] {
 	if (comparison.unlawful !== null) return [comparison.unlawful];
 	return [...changedConstants(before, comparison, goal), ...blocks(before, comparison, goal)];
 }
 
-function changedConstants(before: Compiling['found'], { changes }: Lawful, goal: Goal): string[] {
+function changedConstants(before: Reference, { changes }: Lawful, goal: Goal): string[] {
 	return changes.flatMap((change) => {
 		const what = `line ${change.line}: ${JSON.stringify(change.before)} became ${JSON.stringify(change.after)}`;
-		const setting = before.settings.find(({ value }) => value !== null && value.start <= change.start && change.end <= value.end);
-		if (setting !== undefined) return change.after === goal.wanted[setting.variable] ? [] : [`${what}, which the policy does not want`];
-		const device = before.devices.find(({ start, end }) => start <= change.start && change.end <= end);
+		const within = (span: { start: number; end: number } | null): boolean =>
+			span !== null && span.start <= change.start && change.end <= span.end;
+		const variable = before.settings.find(({ value }) => within(value))?.variable ?? before.keyed.find(within)?.variable;
+		if (variable !== undefined) return change.after === goal.wanted[variable] ? [] : [`${what}, which the policy does not want`];
+		const device = before.devices.find(within);
 		const text = typeof change.after === 'string' ? change.after.replace(/^.*cuda:/, '') : String(change.after);
 		return device !== undefined && text === String(goal.ordinal) ? [] : [`${what}, which is no setting and no device`];
 	});
 }
 
-function blocks(before: Compiling['found'], comparison: Lawful, goal: Goal): string[] {
+function blocks(before: Reference, comparison: Lawful, goal: Goal): string[] {
 	const block = comparison.blocks.find(({ policy }) => policy === goal.policy);
 	if (block === undefined) {
-		const missing = before.imports.length > 0 ? Object.keys(goal.wanted).filter((name) => !isSet(before, comparison, goal, name)) : [];
-		return missing.length === 0 ? [] : [`imports ${before.imports[0]?.name}, has no block, and ${missing.join(', ')} is not set before`];
+		const missing =
+			before.imports.length > 0 ? Object.keys(goal.wanted).filter((name) => !isSet(before, comparison, goal, name)) : [];
+		return missing.length === 0
+			? []
+			: [`imports ${before.imports[0]?.name}, has no block, and ${missing.join(', ')} is not set before`];
 	}
 	const says = Object.fromEntries(block.entries);
 	const wrong = Object.entries(goal.wanted).filter(([name, value]) => says[name] !== value);
@@ -48,7 +51,7 @@ function blocks(before: Compiling['found'], comparison: Lawful, goal: Goal): str
 }
 
 /** Is the variable set, by a literal that is right after the edit, before the first GPU import? */
-function isSet(before: Compiling['found'], { changes }: Lawful, goal: Goal, variable: string): boolean {
+function isSet(before: Reference, { changes }: Lawful, goal: Goal, variable: string): boolean {
 	return before.settings.some(({ variable: name, value, effects }) => {
 		if (name !== variable || value === null || !effects.includes('sets')) return false;
 		return value.text === goal.wanted[variable] || changes.some(({ start, end }) => value.start <= start && end <= value.end);

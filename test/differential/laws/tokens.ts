@@ -25,7 +25,8 @@ export function lexicalDisagreement(bytes: Uint8Array, expected: Boundaries): st
 	}
 	for (let line = 0; line < Math.max(tokens.lines, expected.lines.length); line++) {
 		const count = line < tokens.lines ? (tokens.lineFirst[line + 1] as number) - (tokens.lineFirst[line] as number) : undefined;
-		if (count !== expected.lines[line]) return `logical line ${line + 1} has ${count} tokens, ${expected.lines[line]} for CPython`;
+		if (count !== expected.lines[line])
+			return `logical line ${line + 1} has ${count} tokens, ${expected.lines[line]} for CPython`;
 	}
 	return null;
 }

@@ -1,6 +1,7 @@
 """What an edit changed, told by CPython alone: managed blocks, constants, and nothing else."""
 
 import ast
+import itertools
 import math
 import re
 import tokenize
@@ -8,7 +9,6 @@ from layout import Layout
 
 _OPENS = re.compile(r"# >>> gpupolicy (\S+): managed block, do not edit")
 _CLOSES = "# <<< gpupolicy"
-_LITERALS = {tokenize.STRING, tokenize.NUMBER}
 
 
 class Unlawful(Exception):
@@ -18,27 +18,36 @@ class Unlawful(Exception):
 def compare(before: bytes, after: bytes, parse) -> dict:
     """Blocks of `after`, and constants that differ; raises Unlawful on any other difference."""
     old, new = Layout(before), Layout(after)
+    old_tree, new_tree = parse(before), parse(after)
     if old.encoding != new.encoding:
         raise Unlawful(f"the encoding was {old.encoding} and is {new.encoding}")
-    old_tree, new_tree = parse(before), parse(after)
     if ast.get_docstring(old_tree, clean=False) != ast.get_docstring(new_tree, clean=False):
         raise Unlawful("the module docstring is not what it was")
-    old_tokens, new_tokens = old.tokens(), new.tokens()
-    old_blocks, new_blocks = blocks(old_tokens), blocks(new_tokens)
-    if before.startswith(b"#!") and before.splitlines()[0] != after.splitlines()[0]:
+    if before.startswith(b"#!") and old.line(1) != new.line(1):
         raise Unlawful("the first line is not the shebang any more")
-    entries = [block_entries(new_tree, block, new_blocks) for block in new_blocks]
-    drop(old_tree, old_blocks)
-    drop(new_tree, new_blocks)
-    changes = changed_constants(old_tree, new_tree, old)
-    compare_rest(old, new, old_tokens, new_tokens, old_blocks, new_blocks)
-    return {"blocks": entries, "changes": changes}
+    found = blocks(new)
+    entries = [block_entries(new_tree, block, found) for block in found]
+    return {"blocks": entries, "changes": changes_without_blocks(old, new, parse)}
 
 
-def blocks(tokens):
+def changes_without_blocks(old: Layout, new: Layout, parse) -> list[dict]:
+    """Takes the blocks out of both sources, each with at most one line end that came with it, and compares what is left."""
+    bare = without(old.source, [lines_of(old, block) for block in blocks(old)])
+    failure = None
+    for spans in itertools.product(*(around(new, block) for block in blocks(new))):
+        try:
+            return changed_constants(bare, without(new.source, spans), parse)
+        except SyntaxError as error:
+            failure = failure or Unlawful(f"without its blocks the file does not parse: {error}")
+        except Unlawful as unlawful:
+            failure = failure if isinstance(failure, Unlawful) else unlawful
+    raise failure
+
+
+def blocks(layout: Layout) -> list[tuple[str, int, int]]:
     """(policy, first line, last line) of each managed block, marked by comments at column 0."""
     found, opened = [], None
-    for token in tokens:
+    for token in layout.tokens():
         if token.type != tokenize.COMMENT or token.start[1] != 0:
             continue
         if match := _OPENS.fullmatch(token.string):
@@ -49,8 +58,8 @@ def blocks(tokens):
     return found
 
 
-def block_entries(tree, block, every):
-    """The variables that a block sets; raises Unlawful when it holds anything but `import os` and string assignments."""
+def block_entries(tree, block, every) -> dict:
+    """The variables that a block sets. Unlawful: anything but `import os` and string assignments in it, or code that runs before it."""
     policy, first, last = block
     entries = []
     for statement in tree.body:
@@ -76,27 +85,60 @@ def block_entries(tree, block, every):
     return {"policy": policy, "entries": entries, "first": first, "last": last}
 
 
-def drop(tree, found):
-    """Takes the statements of the blocks out of the module."""
-    tree.body = [statement for statement in tree.body if not any(first <= statement.lineno <= last for _, first, last in found)]
+def lines_of(layout, block):
+    return layout.start_of_line(block[1]), layout.start_of_line(block[2] + 1)
 
 
-def changed_constants(old_tree, new_tree, old):
-    """Constants of one type whose value differs; raises Unlawful where the trees differ in anything else."""
-    changes = []
+def around(layout, block):
+    """The lines of a block, alone and with the line end before or after them."""
+    start, end = lines_of(layout, block)
+    source = layout.source
+    before = 2 if source[:start].endswith(b"\r\n") else 1 if source[:start].endswith((b"\n", b"\r")) else 0
+    after = 2 if source[end:].startswith(b"\r\n") else 1 if source[end:].startswith((b"\n", b"\r")) else 0
+    return [(start, end), (start, end + after), (start - before, end)]
+
+
+def without(source: bytes, spans) -> bytes:
+    """The source less some of its bytes."""
+    out, at = [], 0
+    for start, end in sorted(spans):
+        out.append(source[at:start])
+        at = end
+    out.append(source[at:])
+    return b"".join(out)
+
+
+def changed_constants(before: bytes, after: bytes, parse) -> list[dict]:
+    """Constants that differ; Unlawful where the trees differ in anything else, or any byte outside of those constants does."""
+    old, new = Layout(before), Layout(after)
+    pairs = differing_constants(parse(before), parse(after))
+    old_spans, new_spans = [old.span(left) for left, _ in pairs], [new.span(right) for _, right in pairs]
+    kept, still = without(before, old_spans), without(after, new_spans)
+    if kept != still:
+        at = next((i for i, (a, b) in enumerate(zip(kept, still)) if a != b), min(len(kept), len(still)))
+        was, now = kept[max(0, at - 20) : at + 20], still[max(0, at - 20) : at + 20]
+        raise Unlawful(f"bytes outside of blocks and literals changed: {was!r} became {now!r}")
+    return [
+        {"line": left.lineno, "start": start, "end": end, "before": value(left), "after": value(right)}
+        for (left, right), (start, end) in zip(pairs, old_spans)
+    ]
+
+
+def differing_constants(old_tree, new_tree):
+    """(old, new) nodes of constants whose value differs, in source order; Unlawful where the trees differ otherwise."""
+    pairs = []
     todo = [(old_tree, new_tree)]
     while todo:
         left, right = todo.pop()
-        if type(left) is not type(right):
-            raise Unlawful(f"{place(left)}{type(left).__name__} became {type(right).__name__}")
-        if isinstance(left, ast.Constant):
-            if not same(left.value, right.value):
-                if type(left.value) is not type(right.value):
-                    raise Unlawful(f"{place(left)}{left.value!r} became {right.value!r}")
-                start, end = old.span(left)
-                changes.append({"line": left.lineno, "start": start, "end": end, "before": left.value, "after": right.value})
-            elif left.kind != right.kind:
+        if is_literal(left) and is_literal(right):
+            if not same(value(left), value(right)):
+                if type(value(left)) is not type(value(right)):
+                    raise Unlawful(f"{place(left)}{value(left)!r} became {value(right)!r}")
+                pairs.append((left, right))
+            elif isinstance(left, ast.Constant) and left.kind != right.kind:
                 raise Unlawful(f"{place(left)}the prefix of a string changed")
+        elif type(left) is not type(right):
+            raise Unlawful(f"{place(left)}{type(left).__name__} became {type(right).__name__}")
         elif isinstance(left, ast.AST):
             todo.extend((getattr(left, field, None), getattr(right, field, None)) for field in left._fields)
         elif isinstance(left, list):
@@ -105,56 +147,26 @@ def changed_constants(old_tree, new_tree, old):
             todo.extend(zip(left, right))
         elif left != right:
             raise Unlawful(f"{left!r} became {right!r}")
-    return sorted(changes, key=lambda change: change["start"])
+    return sorted(pairs, key=lambda pair: (pair[0].lineno, pair[0].col_offset))
 
 
-def compare_rest(old, new, old_tokens, new_tokens, old_blocks, new_blocks):
-    """Tokens pair by pair, then every byte that is neither in a block nor in a literal token that differs."""
-    left = outside(old_tokens, old_blocks)
-    right = outside(new_tokens, new_blocks)
-    if len(left) != len(right):
-        for a, b in zip(left, right):
-            if (a.type, a.string) != (b.type, b.string):
-                raise Unlawful(f"line {a.start[0]}: token {a.string!r} became {b.string!r}")
-        raise Unlawful(f"{len(left)} tokens became {len(right)}")
-    old_holes = [line_span(old, block) for block in old_blocks]
-    new_holes = [line_span(new, block) for block in new_blocks]
-    for a, b in zip(left, right):
-        if (a.type, a.string) == (b.type, b.string):
-            continue
-        if a.type != b.type or a.type not in _LITERALS:
-            raise Unlawful(f"line {a.start[0]}: token {a.string!r} became {b.string!r}")
-        old_holes.append((old.at_char(*a.start), old.at_char(*a.end)))
-        new_holes.append((new.at_char(*b.start), new.at_char(*b.end)))
-    kept, still = residue(old.source, old_holes), residue(new.source, new_holes)
-    if kept != still:
-        at = next((i for i, (a, b) in enumerate(zip(kept, still)) if a != b), min(len(kept), len(still)))
-        raise Unlawful(f"bytes outside of blocks and literals changed: {kept[max(0, at - 20) : at + 20]!r} became {still[max(0, at - 20) : at + 20]!r}")
+def is_literal(node) -> bool:
+    return isinstance(node, ast.Constant) or number_as_string(node) is not None
 
 
-def outside(tokens, found):
-    """Tokens that matter: not of a block, no blank-line marks."""
-    return [
-        token
-        for token in tokens
-        if token.type not in (tokenize.NL, tokenize.ENDMARKER) and not any(first <= token.start[0] <= last for _, first, last in found)
-    ]
+def value(node):
+    return node.value if isinstance(node, ast.Constant) else number_as_string(node)
 
 
-def line_span(layout, block):
-    return (layout.start_of_line(block[1]), layout.start_of_line(block[2] + 1))
+def number_as_string(node) -> str | None:
+    """`str(1)` is as good as a literal."""
+    match node:
+        case ast.Call(func=ast.Name(id="str"), args=[ast.Constant(value=int() as number)], keywords=[]) if type(number) is int:
+            return str(number)
+    return None
 
 
-def residue(source, holes):
-    out, at = [], 0
-    for start, end in sorted(holes):
-        out.append(source[at:start])
-        at = end
-    out.append(source[at:])
-    return b"".join(out)
-
-
-def same(left, right):
+def same(left, right) -> bool:
     """Equal as constants: 0.0 is not -0.0, 1 is not True, nan is nan."""
     if type(left) is not type(right):
         return False
@@ -165,5 +177,5 @@ def same(left, right):
     return left == right
 
 
-def place(node):
+def place(node) -> str:
     return f"line {node.lineno}: " if hasattr(node, "lineno") else ""

@@ -8,14 +8,23 @@ export interface ReferenceSetting {
 	/** The literal with its span in bytes, quotes included; `null` for everything that is not one literal. */
 	readonly value: { readonly text: string; readonly start: number; readonly end: number } | null;
 	readonly effects: readonly string[];
-	/** Byte offset of the statement or call. */
+	/** Bytes of the statement or call. */
 	readonly start: number;
+	readonly end: number;
 }
 
 export interface ReferenceImport {
 	readonly name: string;
 	readonly start: number;
 	readonly level: 'top' | 'conditional' | 'deferred';
+}
+
+/** A literal under the name of a variable in a dict, keyword or call that need not reach the environment. */
+export interface ReferenceKeyed {
+	readonly variable: string;
+	readonly text: string;
+	readonly start: number;
+	readonly end: number;
 }
 
 /** A constant that names a device; `sure` where it must be one, else it only may be. */
@@ -27,17 +36,18 @@ export interface ReferenceDevice {
 	readonly line: number;
 }
 
-/** What CPython says about one source. */
-export type Examination =
-	| { readonly error: string }
-	| {
-			readonly error: null;
-			readonly found: {
-				readonly imports: readonly ReferenceImport[];
-				readonly settings: readonly ReferenceSetting[];
-				readonly devices: readonly ReferenceDevice[];
-			};
-	  };
+/** What the reference finds in one source. */
+export interface Reference {
+	readonly imports: readonly ReferenceImport[];
+	readonly settings: readonly ReferenceSetting[];
+	readonly keyed: readonly ReferenceKeyed[];
+	/** Statements that write the environment under names that the text does not show. */
+	readonly opaque: readonly (readonly [start: number, end: number])[];
+	readonly devices: readonly ReferenceDevice[];
+}
+
+/** What CPython says about one source: why it does not compile, or what is in it. */
+export type Examination = { readonly error: string } | { readonly error: null; readonly found: Reference };
 
 /** A constant that an edit changed; offsets are bytes of the source before. */
 export interface ChangedConstant {

@@ -6,10 +6,13 @@ words fit (a `setdefault` inside a function), `effects` holds both and the engin
 
 import ast
 import re
+from comparison import number_as_string
 from layout import Layout
 
 _EXACT_DEVICE = re.compile(r"cuda:([0-9]+)")
-_BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match, ast.IfExp, ast.BoolOp, ast.Assert)
+_PLAIN_DEVICE = re.compile(rb"""[rRuU]?(["'])cuda:(0|[1-9][0-9]*)\1""")
+# A `with` may swallow an exception that was raised before the statement.
+_BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match, ast.IfExp, ast.BoolOp, ast.Assert)
 _LOOPS_IN_EXPRESSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _DEFERRED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _SPAWNERS = {"run", "Popen", "call", "check_call", "check_output", "create_subprocess_exec", "create_subprocess_shell"}
@@ -30,7 +33,8 @@ def find(tree: ast.Module, layout: Layout, variables: set[str], libraries: set[s
         elif setting["effects"] == ["sets"] and after_some:
             setting["effects"] = ["sets", "late"]
     finder.settings.sort(key=lambda setting: setting["start"])
-    return {"imports": finder.imports, "settings": finder.settings, "devices": sorted(finder.devices, key=lambda d: d["start"])}
+    devices = sorted(finder.devices, key=lambda device: device["start"])
+    return {"imports": finder.imports, "settings": finder.settings, "keyed": finder.keyed, "opaque": finder.opaque, "devices": devices}
 
 
 class _Finder:
@@ -42,6 +46,8 @@ class _Finder:
         self.settings = []
         self.imports = []
         self.devices = []
+        self.keyed = []
+        self.opaque = []
         self.os_names = {"os"}
         self.environ_names = set()
         self.environb_names = set()
@@ -62,6 +68,8 @@ class _Finder:
                         self.environb_names.add(name)
                     elif alias.name in ("putenv", "unsetenv"):
                         self.functions[name] = alias.name
+            elif isinstance(node, ast.Assign) and self.environ(node.value):
+                self.environ_names.update(target.id for target in node.targets if isinstance(target, ast.Name))
 
     def visit_body(self, tree):
         """Visits every node with its ancestors on `self.stack`; iterative, because real trees are deep."""
@@ -84,9 +92,20 @@ class _Finder:
                 self.imported(node, [f"{module}.{alias.name}" for alias in names])
             case ast.Call():
                 self.call(node)
+                if len(node.args) >= 2:
+                    self.keyed_value(node.args[0], node.args[1])
+            case ast.Dict(keys=keys, values=values):
+                for key, item in zip(keys, values):
+                    self.keyed_value(key, item)
+            case ast.Tuple(elts=[key, item]) | ast.List(elts=[key, item]):
+                self.keyed_value(key, item)
+            case ast.keyword(arg=name, value=item):
+                self.keyed_value(ast.Constant(name), item)
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
                     self.assigned(node, target, value)
+                    if isinstance(target, ast.Subscript):
+                        self.keyed_value(target.slice, value)
             case ast.AnnAssign(target=target, value=value) if value is not None:
                 self.assigned(node, target, value)
             case ast.AugAssign(target=target, op=op, value=value):
@@ -100,6 +119,12 @@ class _Finder:
                         self.setting(node, name, None, ["unset"])
             case ast.Constant():
                 self.constant(node)
+
+    def keyed_value(self, key, item):
+        """A literal that some dict, keyword or call binds to the name of a variable, whatever becomes of it."""
+        name, literal = self.string(key), self.literal(item)
+        if literal is not None and name in self.variables:
+            self.keyed.append({"variable": name, **literal})
 
     def imported(self, node, modules):
         """`modules` as dotted names; a library may be a dotted prefix (`numba.cuda`)."""
@@ -121,7 +146,20 @@ class _Finder:
                 self.assigned(statement, part, values[index] if paired else None)
             return
         for name, is_bytes in self.subscripts(target):
-            self.setting(statement, name, self.literal(value, is_bytes), ["sets"])
+            fallback = self.own_fallback(name, value)
+            if fallback is None:
+                self.setting(statement, name, self.literal(value, is_bytes), ["sets"])
+            else:
+                self.setting(statement, name, self.literal(fallback), ["default"])
+
+    def own_fallback(self, name, value):
+        """The `"0"` of `os.environ["X"] = os.environ.get("X", "0")`, which says what `setdefault` says."""
+        match value:
+            case ast.Call(func=ast.Attribute(value=environ, attr="get"), args=[key, fallback]) if self.environ(environ):
+                return fallback if self.string(key) == name else None
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr="getenv"), args=[key, fallback]) if module in self.os_names:
+                return fallback if self.string(key) == name else None
+        return None
 
     def call(self, node):
         function = node.func
@@ -135,7 +173,8 @@ class _Finder:
                 return self.environ_method(node, function.attr)
         if name == "putenv" and len(node.args) == 2:
             variable = self.string(node.args[0])
-            self.setting(node, variable, self.literal(node.args[1], isinstance(variable, bytes)), ["sets"])
+            # os.putenv does not change os.environ.
+            self.setting(node, variable, self.literal(node.args[1], isinstance(variable, bytes)), ["child"])
         elif name == "unsetenv" and node.args:
             self.setting(node, self.string(node.args[0]), None, ["unset"])
         elif isinstance(function, (ast.Name, ast.Attribute)):
@@ -164,7 +203,7 @@ class _Finder:
             for keyword in node.keywords:
                 if keyword.arg is not None:
                     self.setting(node, keyword.arg, self.literal(keyword.value), ["sets"])
-                elif isinstance(keyword.value, ast.Dict):
+                else:
                     self.merged(node, keyword.value)
 
     def merged(self, statement, value, effects=("sets",)):
@@ -188,9 +227,13 @@ class _Finder:
                 for pair in pairs:
                     if isinstance(pair, (ast.Tuple, ast.List)) and len(pair.elts) == 2:
                         self.setting(statement, self.string(pair.elts[0]), self.literal(pair.elts[1]), list(effects))
+                    else:
+                        self.opaque.append(self.layout.span(statement))
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 self.merged(statement, left, effects)
                 self.merged(statement, right, effects)
+            case _ if not self.environ(value):
+                self.opaque.append(self.layout.span(statement))
 
     def child_environment(self, node, value):
         self.merged(node, value, ("child",))
@@ -198,6 +241,8 @@ class _Finder:
     def setting(self, node, variable, value, effects):
         if isinstance(variable, bytes):
             variable = variable.decode("latin-1")
+        if variable is None:
+            self.opaque.append(self.layout.span(node))
         if variable not in self.variables:
             return
         level = self.level()
@@ -205,7 +250,8 @@ class _Finder:
             effects = [level]
         elif level != "top":
             effects = [*effects, level]
-        self.settings.append({"variable": variable, "value": value, "effects": effects, "start": self.layout.span(node)[0]})
+        start, end = self.layout.span(node)
+        self.settings.append({"variable": variable, "value": value, "effects": effects, "start": start, "end": end})
 
     def level(self):
         """`deferred` inside a function, class or lambda; else `conditional` under a branch or loop; else `top`."""
@@ -256,7 +302,7 @@ class _Finder:
                 return value
             case ast.JoinedStr(values=values) if all(isinstance(value, ast.Constant) for value in values):
                 return "".join(value.value for value in values)
-        return None
+        return number_as_string(node)
 
     def literal(self, node, is_bytes=False):
         """{'text', 'start', 'end'} of a string literal; None for everything else."""
@@ -289,7 +335,10 @@ class _Finder:
         return isinstance(parent, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in parent.ops)
 
     def sure_string(self, node):
-        """The value of an assignment or of `device=`, or the argument of `.to`, `device` or `set_device`, outside of f-strings."""
+        """One plain literal: the value of an assignment or of `device=`, or the argument of `.to`, `device` or `set_device`."""
+        start, end = self.layout.span(node)
+        if _PLAIN_DEVICE.fullmatch(self.layout.source[start:end]) is None:
+            return False
         if any(isinstance(ancestor, (ast.JoinedStr, ast.TemplateStr)) for ancestor in self.stack):
             return False
         match self.stack[-1]:
@@ -301,13 +350,17 @@ class _Finder:
                 return first is node and isinstance(func, ast.Attribute) and func.attr in ("to", "device", "set_device")
         return False
 
+    def is_decimal(self, node):
+        start, end = self.layout.span(node)
+        return self.layout.source[start:end] == str(node.value).encode()
+
     def device_number(self, node):
         """True: `.cuda(N)`, `cuda.set_device(N)`; False: somewhere in a call, keyword or assignment that speaks of devices; else None."""
         match self.stack[-1]:
             case ast.Call(func=ast.Attribute(attr="cuda"), args=[only], keywords=[]) if only is node:
-                return True
+                return self.is_decimal(node)
             case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="cuda"), attr="set_device"), args=[only]) if only is node:
-                return True
+                return self.is_decimal(node)
         for ancestor in reversed(self.stack):
             names = []
             match ancestor:

@@ -38,7 +38,8 @@ export class TreeSitter {
 		const visit = (node: Node): void => {
 			if (node.childCount === 0) {
 				const line = node.startPosition.row + 1;
-				if (!blocks.some(({ first, last }) => first <= line && line <= last)) leaves.push({ type: node.type, text: node.text, line });
+				if (!blocks.some(({ first, last }) => first <= line && line <= last))
+					leaves.push({ type: node.type, text: node.text, line });
 				return;
 			}
 			for (const child of node.children) if (child !== null) visit(child);
