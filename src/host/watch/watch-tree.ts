@@ -1,0 +1,122 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+
+/** Events that came close together; `paths` holds the first few of them, relative to the root. */
+export interface ChangeBatch {
+	readonly events: number;
+	readonly paths: readonly string[];
+	/** True where the root itself came back after it was gone or replaced. */
+	readonly rootReplaced: boolean;
+	/** Time of the first event, milliseconds since the epoch. */
+	readonly firstAt: number;
+}
+
+export interface WatchOptions {
+	readonly root: string;
+	/** Files outside the root to watch as well: manifests named with -f. */
+	readonly extraFiles: readonly string[];
+	/** Root-relative folders, by name, that are not watched. */
+	readonly ignoredFolders: ReadonlySet<string>;
+	readonly onBatch: (batch: ChangeBatch) => void;
+	/** The root is gone; it is watched for until it is back. */
+	readonly onRootGone: () => void;
+	readonly onError: (error: unknown) => void;
+	/** Quiet time that ends a batch, milliseconds. */
+	readonly quietMs?: number;
+	/** Longest time that a batch is held open under a storm, milliseconds. */
+	readonly longestMs?: number;
+	/** How often the root's identity is looked at, milliseconds. */
+	readonly rootCheckMs?: number;
+}
+
+export interface TreeWatch {
+	/** Resolves when the first listing is complete and no event can be missed any more. */
+	readonly ready: Promise<void>;
+	close(): Promise<void>;
+}
+
+const KEPT_PATHS = 20;
+
+/** Identity of the root folder, or `null` while it is gone. */
+function identity(root: string): string | null {
+	const stat = fs.statSync(root, { bigint: true, throwIfNoEntry: false });
+	return stat?.isDirectory() ? `${stat.dev}:${stat.ino}` : null;
+}
+
+/**
+ * Watches a tree through chokidar and reports batches, not events. Survives editors that write by rename, branch switches, and
+ * a root that is deleted and made again: the watcher is then opened anew.
+ */
+export function watchTree(options: WatchOptions): TreeWatch {
+	const { root, quietMs = 25, longestMs = 500, rootCheckMs = 500 } = options;
+	let watcher: FSWatcher | null = null;
+	let closed = false;
+	let standing = identity(root);
+	let events = 0;
+	let paths: string[] = [];
+	let firstAt = 0;
+	let rootReplaced = false;
+	let quiet: NodeJS.Timeout | undefined;
+	let longest: NodeJS.Timeout | undefined;
+
+	const flush = (): void => {
+		clearTimeout(quiet);
+		clearTimeout(longest);
+		longest = undefined;
+		if (closed || (events === 0 && !rootReplaced)) return;
+		const batch: ChangeBatch = { events, paths, rootReplaced, firstAt };
+		events = 0;
+		paths = [];
+		rootReplaced = false;
+		options.onBatch(batch);
+	};
+	const note = (name: string): void => {
+		if (closed) return;
+		if (events++ === 0) firstAt = Date.now();
+		if (paths.length < KEPT_PATHS) paths.push(path.relative(root, name).split(path.sep).join('/'));
+		clearTimeout(quiet);
+		quiet = setTimeout(flush, quietMs);
+		longest ??= setTimeout(flush, longestMs);
+	};
+	const ignored = (name: string): boolean => {
+		const relative = path.relative(root, name);
+		if (relative === '' || relative.startsWith('..')) return false;
+		return relative.split(path.sep).some((part) => options.ignoredFolders.has(part) || part.startsWith('.gpupolicy-'));
+	};
+	const open = (): Promise<void> =>
+		new Promise((resolve) => {
+			const fresh = watch([root, ...options.extraFiles], { ignored, ignoreInitial: true, followSymlinks: false, atomic: false, alwaysStat: false });
+			watcher = fresh;
+			fresh.on('all', (_, name) => note(name));
+			fresh.on('error', options.onError);
+			fresh.once('ready', resolve);
+		});
+	const ready = open();
+	const rootTimer = setInterval(() => {
+		const now = identity(root);
+		if (now === standing) return;
+		const gone = now === null;
+		standing = now;
+		const old = watcher;
+		watcher = null;
+		void (async () => {
+			await old?.close();
+			if (gone) return options.onRootGone();
+			await open();
+			rootReplaced = true;
+			firstAt = Date.now();
+			flush();
+		})().catch(options.onError);
+	}, rootCheckMs);
+	return {
+		ready,
+		async close() {
+			closed = true;
+			clearInterval(rootTimer);
+			clearTimeout(quiet);
+			clearTimeout(longest);
+			await watcher?.close();
+		},
+	};
+}
