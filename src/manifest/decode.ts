@@ -12,7 +12,7 @@ export type Decoded =
 export function decodeManifest(input: string | Uint8Array): Decoded {
 	const size = typeof input === 'string' ? Buffer.byteLength(input) : input.length;
 	if (size > maxManifestBytes) {
-		const message = `the file has ${size.toLocaleString('en-US')} bytes; a manifest may have ${maxManifestBytes.toLocaleString('en-US')}`;
+		const message = `the file is larger than a manifest may be (${maxManifestBytes.toLocaleString('en-US')} bytes)`;
 		const head = typeof input === 'string' ? input.slice(0, 256) : latin1(input.subarray(0, 256));
 		return {
 			ok: false,

@@ -12,7 +12,13 @@ export type Identity =
 	/** None of ours, or unusable: `complaint` says which. */
 	| { readonly is: 'other'; readonly complaint: PathComplaint };
 
-const kinds = ['GpuPolicy', 'GpuNodeReport', 'GpuPolicyList'];
+const kinds = ['GpuPolicy', 'GpuPolicyList', 'GpuNodeReport', 'GpuInventory'];
+
+/** Kinds of ours that are no policy, and where they come from. */
+const writers: Readonly<Record<string, string>> = {
+	GpuNodeReport: 'written by the agent of its node',
+	GpuInventory: 'a record of the devices of a machine',
+};
 
 /** Tells a policy from a list of objects, from other kinds and from misspelt ones. */
 export function identify(tree: TreeNode): Identity {
@@ -57,8 +63,8 @@ export function identify(tree: TreeNode): Identity {
 		return other(['kind'], { code: 'GP1101', message: `${kind ?? 'this'} of ${version} is not ours: passed over` });
 	}
 	if (kind === 'GpuPolicy') return { is: 'policy' };
-	if (kind === 'GpuNodeReport')
-		return other(['kind'], { code: 'GP1101', message: 'a GpuNodeReport is written by the agent of its node: passed over' });
+	const writtenBy = kind === undefined ? undefined : writers[kind];
+	if (writtenBy) return other(['kind'], { code: 'GP1101', message: `a ${kind} is ${writtenBy}: passed over` });
 	if (kind === undefined)
 		return other(['kind'], {
 			code: 'GP1006',
@@ -67,7 +73,7 @@ export function identify(tree: TreeNode): Identity {
 			expected: 'GpuPolicy',
 			hint: 'add kind: GpuPolicy',
 		});
-	const near = didYouMean(kind, ['GpuPolicy', 'GpuNodeReport']);
+	const near = didYouMean(kind, kinds);
 	return other(['kind'], {
 		code: 'GP1011',
 		message: `${show(kind)} is not a kind of ${apiGroup}`,

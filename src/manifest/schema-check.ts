@@ -71,8 +71,9 @@ export function checkSchema(policy: unknown, limit: number): PathComplaint[] {
 	const validate = validator();
 	if (validate(policy)) return [];
 	const errors = validate.errors ?? [];
+	const mistyped = new Set(errors.filter(isTypeError).map(({ instancePath }) => instancePath));
 	return errors
-		.filter((error) => !isShadowed(error, errors) && !isMisspelt(error))
+		.filter((error) => !isShadowed(error, mistyped) && !isMisspelt(error))
 		.slice(0, limit)
 		.map((error) => {
 			const path = fromPointer(error.instancePath, policy);
@@ -81,16 +82,13 @@ export function checkSchema(policy: unknown, limit: number): PathComplaint[] {
 }
 
 /** Branches of `anyOf` report beside the `anyOf` itself; a value of the wrong type is not also too short. */
-function isShadowed(error: ErrorObject, all: readonly ErrorObject[]): boolean {
+function isShadowed(error: ErrorObject, mistyped: ReadonlySet<string>): boolean {
 	if (/\/anyOf\/\d+\//.test(error.schemaPath)) return true;
-	return (
-		error.keyword !== 'type' &&
-		error.keyword !== 'anyOf' &&
-		all.some(
-			(other) =>
-				other !== error && other.instancePath === error.instancePath && (other.keyword === 'type' || other.keyword === 'anyOf'),
-		)
-	);
+	return !isTypeError(error) && mistyped.has(error.instancePath);
+}
+
+function isTypeError({ keyword }: ErrorObject): boolean {
+	return keyword === 'type' || keyword === 'anyOf';
 }
 
 /** A required field that stands there under a near name: the unknown field says it all. */

@@ -1,0 +1,59 @@
+import process from 'node:process';
+import { type ManifestFailure, nearestRoot, readManifestFiles } from '../host/manifest-files.ts';
+import { resolveRoot } from '../host/root.ts';
+import { checkTogether, type LoadedPolicy, type ManifestDiagnostic, maxManifestBytes, parseManifest } from '../manifest/index.ts';
+import { CodedError } from '../runtime/errors.ts';
+
+/** Where the flags `-C` and `-f` point; every local command takes them. */
+export interface PolicyLocation {
+	/** `-C`; absent: the current directory, up to the nearest policy or git root. */
+	readonly directory?: string | undefined;
+	/** `-f`, as often as given; empty or absent: the default manifests at the root. */
+	readonly filenames?: readonly string[] | undefined;
+}
+
+/** Everything that was read from the manifests. */
+export interface LoadedPolicies {
+	/** Absolute, real path of the root. */
+	readonly root: string;
+	/** Files that were read, as they are shown. */
+	readonly files: readonly string[];
+	/** The good ones, by name; of two with one name the first. */
+	readonly policies: readonly LoadedPolicy[];
+	readonly diagnostics: readonly ManifestDiagnostic[];
+	readonly failures: readonly ManifestFailure[];
+	/** Something could not be read or is wrong: what is not among `policies` is not gone. */
+	readonly incomplete: boolean;
+}
+
+/** The root that `-C` means, real and absolute; a coded error where there is none. */
+export function locateRoot(directory: string | undefined, cwd = process.cwd()): string {
+	return resolveRoot(directory ?? nearestRoot(cwd));
+}
+
+/** Reads and validates every manifest. Rejects only where the root is unusable or there is no manifest at all. */
+export async function loadPolicies(location: PolicyLocation): Promise<LoadedPolicies> {
+	const cwd = process.cwd();
+	const root = locateRoot(location.directory, cwd);
+	const names = location.filenames ?? [];
+	const { files, failures } = await readManifestFiles({ root, cwd, names, maxBytes: maxManifestBytes, stdin: process.stdin });
+	if (files.length === 0 && failures.length === 0) {
+		throw new CodedError('GP3503', `no policy in ${root}: there is no gpupolicy.yaml, .gpupolicy.yaml or *.gpupolicy.yaml`, {
+			hint: 'Run gpupolicy init to write one, or name a manifest with -f.',
+		});
+	}
+	const parsed = files.map(({ file, bytes }) => parseManifest(bytes, file));
+	const all = parsed.flatMap(({ policies }) => policies);
+	const diagnostics = [...parsed.flatMap((manifest) => manifest.diagnostics), ...checkTogether(all)];
+	const policies = all
+		.filter((loaded, index) => all.findIndex(({ policy }) => policy.metadata.name === loaded.policy.metadata.name) === index)
+		.sort((a, b) => (a.policy.metadata.name < b.policy.metadata.name ? -1 : 1));
+	return {
+		root,
+		files: files.map(({ file }) => file),
+		policies,
+		diagnostics,
+		failures,
+		incomplete: failures.length > 0 || diagnostics.some(({ severity }) => severity === 'error'),
+	};
+}
