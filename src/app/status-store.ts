@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { writeStateFile } from '../host/state-file.ts';
+import { ensureStateFolder } from '../host/state-folder.ts';
 import { errorCode } from '../runtime/errors.ts';
 
 /** Size and time of a manifest when the status was made, so that `get` can say that it changed since. */
@@ -41,5 +43,38 @@ export function readStatus(root: string): StoredStatus | null {
 		return stored.kind === 'GpuPolicyList' && Array.isArray(stored.items) ? stored : null;
 	} catch {
 		return null;
+	}
+}
+
+/** What a pass has to say; `manifests` are root-relative or absolute paths. */
+export interface StatusUpdate {
+	readonly at: string;
+	readonly manifests: readonly string[];
+	readonly items: readonly GpuPolicy[];
+	readonly held: readonly string[];
+}
+
+/** The parts of a status that a reader would see change; times are left out. */
+function essence(stored: Pick<StoredStatus, 'items' | 'held' | 'manifests'>): string {
+	return JSON.stringify([stored.items, stored.held, stored.manifests], (key, value) =>
+		key === 'message' && typeof value === 'string' ? value.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '') : value,
+	);
+}
+
+/** Stores the status at once, and not at all where it says nothing new. Returns why it could not, or `null`. */
+export function writeStatus(root: string, update: StatusUpdate): Error | null {
+	try {
+		const manifests = update.manifests.map((name) => {
+			const stat = statSync(path.resolve(root, name), { throwIfNoEntry: false });
+			return { path: name, size: stat?.size ?? -1, mtimeMs: stat?.mtimeMs ?? -1 };
+		});
+		const stored: StoredStatus = { apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicyList', ...update, manifests };
+		const before = readStatus(root);
+		if (before && essence(before) === essence(stored)) return null;
+		ensureStateFolder(root);
+		writeStateFile(statusFile(root), `${JSON.stringify(stored)}\n`, { durable: false });
+		return null;
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
 	}
 }

@@ -1,0 +1,48 @@
+import { Flags } from '@oclif/core';
+import { openLocal } from '../app/local.ts';
+import { watchLocal } from '../app/watch.ts';
+import type { PassReport } from '../engine/report.ts';
+import { renderReconcile } from '../render/reconcile.ts';
+import { CodedError, exitCodes, worstExit } from '../runtime/errors.ts';
+import { GpuPolicyCommand } from './base.ts';
+import { localFlags, progressTo } from './local-flags.ts';
+
+export default class Reconcile extends GpuPolicyCommand {
+	static override summary = 'Converge the files of the repo to the policies, and report the status.';
+	static override description =
+		'One pass by default; with --watch it stays and converges whenever something changes. Every pass that writes is a revision: gpupolicy rollback undoes it. Exit codes: 0 nothing is left, 1 a write failed, 2 findings remain, 3 facts unknown, 64 usage, 130 watch ended by Ctrl-C.';
+	static override examples = [
+		'<%= config.bin %> reconcile',
+		'<%= config.bin %> reconcile --watch',
+		'<%= config.bin %> reconcile --git-branch gpupolicy/rollout --git-tag before-gpupolicy',
+	];
+	static override flags = {
+		...localFlags,
+		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
+		watch: Flags.boolean({ summary: 'Stay and converge whenever a file, a policy or a device changes. Implies --allow-dirty.' }),
+		'allow-dirty': Flags.boolean({ summary: 'Also write tracked files with uncommitted changes.' }),
+		prune: Flags.boolean({ summary: 'Remove managed blocks whose policy is gone. Never done while a manifest fails to load.' }),
+		release: Flags.boolean({ summary: 'End the holds that rollbacks left on files.' }),
+		'git-branch': Flags.string({ helpValue: 'NAME', summary: 'Write on this branch (made at HEAD when missing), one commit per policy.' }),
+		'git-tag': Flags.string({ helpValue: 'NAME', summary: 'Tag the state before; needs --git-branch.', dependsOn: ['git-branch'] }),
+	};
+
+	async run(): Promise<PassReport | undefined> {
+		const { flags } = await this.parse(Reconcile);
+		const options = {
+			prune: flags.prune,
+			allowDirty: flags['allow-dirty'] || flags.watch,
+			release: flags.release,
+			git: flags['git-branch'] === undefined ? null : { branch: flags['git-branch'], tag: flags['git-tag'] ?? null },
+		};
+		if (flags.watch) {
+			if (flags.output === 'yaml') throw new CodedError('GP2002', '--watch prints text or, with -o json, one JSON object a pass', { exit: exitCodes.usage });
+			process.exitCode = await watchLocal(flags, options, { terminal: this.terminal(), json: flags.json || flags.output === 'json' });
+			return undefined;
+		}
+		const local = await openLocal(flags, { write: true, onProgress: progressTo(process.stderr) });
+		const report = await local.pass('reconcile', options);
+		const exit = worstExit([local.manifestsIncomplete ? exitCodes.failed : exitCodes.ok, report.exitCode]);
+		return this.show(report, flags.json ? 'json' : flags.output, { text: renderReconcile }, exit);
+	}
+}

@@ -1,0 +1,41 @@
+import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { renderTable } from './table.ts';
+
+/** `12m`, `3h`, `5d`, as kubectl prints ages. */
+export function age(from: string | undefined, now: number): string {
+	if (from === undefined) return '<unknown>';
+	const seconds = Math.max(0, Math.floor((now - Date.parse(from)) / 1000));
+	if (Number.isNaN(seconds)) return '<unknown>';
+	if (seconds < 120) return `${seconds}s`;
+	if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
+	if (seconds < 172_800) return `${Math.floor(seconds / 3600)}h`;
+	return `${Math.floor(seconds / 86_400)}d`;
+}
+
+function row(object: GpuPolicy, wide: boolean, now: number): string[] {
+	const { status, spec, metadata } = object;
+	const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+	const cells = [
+		metadata.name,
+		ready?.status ?? 'Unknown',
+		spec.mode,
+		status?.files?.summary ?? '-',
+		status?.workloads?.summary ?? '-',
+		status?.nodes?.summary ?? '-',
+		ready?.reason ?? 'NotYetObserved',
+		age(metadata.creationTimestamp, now),
+	];
+	if (!wide) return cells;
+	const percent = status?.files ? `${status.files.governed === 0 ? 100 : Math.floor((status.files.compliant * 100) / status.files.governed)}%` : '-';
+	return [...cells, spec.suspend ? 'Suspended' : '-', percent, (status?.digest ?? '-').slice(0, 12), ready?.message ?? ''];
+}
+
+/** The table of `get`: one row a policy, the columns of the CRD. */
+export function renderGet(objects: readonly GpuPolicy[], options: { readonly wide: boolean; readonly now: number }): string {
+	const header = ['NAME', 'READY', 'MODE', 'FILES', 'PODS', 'NODES', 'REASON', 'AGE'];
+	const wide = ['SUSPENDED', 'PROGRESS', 'DIGEST', 'MESSAGE'];
+	return renderTable(
+		options.wide ? [...header, ...wide] : header,
+		objects.map((object) => row(object, options.wide, options.now)),
+	);
+}
