@@ -1,3 +1,4 @@
+import { checkHead, checkStatement } from './grammar.ts';
 import { kind, type LexicalError, packed, type Tokens } from './lexer.ts';
 import { hot, word } from './words.ts';
 
@@ -63,6 +64,8 @@ export function walk(tokens: Tokens, visitor: StatementVisitor, everything: () =
 	/** Tried: the `try` at this level still wants an `except` or `finally`. */
 	let pending = -1;
 	let decorated = false;
+	/** Only a docstring and other future imports may stand before `from __future__`. */
+	let future = true;
 	let level = 0;
 
 	const error = (token: number, message: string): LexicalError => ({ offset: tokens.starts[token] as number, message });
@@ -102,9 +105,15 @@ export function walk(tokens: Tokens, visitor: StatementVisitor, everything: () =
 		if (decorated && head !== word.def && head !== word.class && !isDecorator(tokens, first))
 			return error(first, 'a decorator must stand before a function or class');
 		decorated = isDecorator(tokens, first);
+		if (future || (opener === word.from && tokens.isWord(first + 1, word.__future__))) {
+			const isFuture = opener === word.from && tokens.isWord(first + 1, word.__future__);
+			if (isFuture && !future) return error(first, 'from __future__ imports must stand at the beginning of the file');
+			future = isFuture || (line === 0 && tokens.kinds[first] !== kind.name && tokens.kinds[first] !== kind.operator);
+		}
 		if (suite === undefined) {
 			lastAt[level] = 0;
-			if (lineFlags !== 0 || everything()) simple(tokens, visitor, first, end, lineFlags, where);
+			const wrong = simple(tokens, lineFlags !== 0 || everything() ? visitor : null, first, end, lineFlags, where);
+			if (wrong >= 0) return syntaxError(tokens, wrong, end);
 			continue;
 		}
 		const allowed = follows.get(head);
@@ -114,12 +123,15 @@ export function walk(tokens: Tokens, visitor: StatementVisitor, everything: () =
 		if (colonAt < 0) return error(end - 1, "expected ':'");
 		if (opener === word.if && neverTrue(tokens, first + 1, colonAt)) suite |= place.never;
 		const inner = where | suite;
+		const wrong = checkHead(tokens, opener === word.async ? first + 1 : first, colonAt, head);
+		if (wrong >= 0) return syntaxError(tokens, wrong, end);
 		if (lineFlags !== 0 || everything()) {
 			const header = where | place.header | (opener === word.case ? place.pattern : 0);
 			visitor.statement(first, colonAt, lineFlags, header);
 		}
 		if (colonAt + 1 < end) {
-			if (lineFlags !== 0 || everything()) simple(tokens, visitor, colonAt + 1, end, lineFlags, inner);
+			const bad = simple(tokens, lineFlags !== 0 || everything() ? visitor : null, colonAt + 1, end, lineFlags, inner);
+			if (bad >= 0) return syntaxError(tokens, bad, end);
 			continue;
 		}
 		openerAt[level + 1] = head;
@@ -133,21 +145,39 @@ export function walk(tokens: Tokens, visitor: StatementVisitor, everything: () =
 	return null;
 }
 
-/** The simple statements of a line, separated by `;`. */
-function simple(tokens: Tokens, visitor: StatementVisitor, first: number, end: number, flags: number, where: number): void {
-	if ((flags & hot.semicolon) === 0) {
-		visitor.statement(first, end, flags, where);
-		return;
-	}
+/** The simple statements of a line, separated by `;`. Index of the first token that stands wrong, or -1. */
+function simple(
+	tokens: Tokens,
+	visitor: StatementVisitor | null,
+	first: number,
+	end: number,
+	flags: number,
+	where: number,
+): number {
+	if ((flags & hot.semicolon) === 0) return one(tokens, visitor, first, end, flags, where);
 	let start = first;
 	for (let i = first; i < end; i++) {
 		if (tokens.kinds[i] === kind.open) i = tokens.data[i] as number;
 		else if (tokens.kinds[i] === kind.operator && tokens.data[i] === semicolon) {
-			if (i > start) visitor.statement(start, i, flags, where);
+			const wrong = i > start ? one(tokens, visitor, start, i, flags, where) : i;
+			if (wrong >= 0) return wrong;
 			start = i + 1;
 		}
 	}
-	if (end > start) visitor.statement(start, end, flags, where);
+	return end > start ? one(tokens, visitor, start, end, flags, where) : -1;
+}
+
+function one(tokens: Tokens, visitor: StatementVisitor | null, first: number, end: number, flags: number, where: number): number {
+	const wrong = checkStatement(tokens, first, end);
+	if (wrong >= 0) return wrong;
+	if (tokens.isWord(first, word.return) && (where & place.called) === 0) return first;
+	visitor?.statement(first, end, flags, where);
+	return -1;
+}
+
+function syntaxError(tokens: Tokens, index: number, end: number): LexicalError {
+	const offset = index < end ? (tokens.starts[index] as number) : (tokens.ends[end - 1] as number);
+	return { offset, message: 'invalid syntax' };
 }
 
 function isDecorator(tokens: Tokens, first: number): boolean {
