@@ -1,9 +1,23 @@
 import type { Random } from './random.ts';
 
-const nouns = 'batch hidden attention kernel token layer cache weight scale offset query window mask logits embedding gradient schedule sample frame region'.split(' ');
-const verbs = 'compute update reshape merge split normalize project encode decode validate prepare collect register resolve convert filter'.split(' ');
+const nouns =
+	'batch hidden attention kernel token layer cache weight scale offset query window mask logits embedding gradient schedule sample frame region'.split(
+		' ',
+	);
+const verbs =
+	'compute update reshape merge split normalize project encode decode validate prepare collect register resolve convert filter'.split(
+		' ',
+	);
 const modules = ['json', 'logging', 'math', 'pathlib', 'typing', 'dataclasses', 'collections', 'functools', 'itertools', 're'];
-const libraries = ['import torch', 'import torch\nimport torch.nn as nn', 'import torch\nfrom torch import nn', 'from transformers import AutoModel', 'import tensorflow as tf', 'import cupy as cp', 'import jax'];
+const libraries = [
+	'import torch',
+	'import torch\nimport torch.nn as nn',
+	'import torch\nfrom torch import nn',
+	'from transformers import AutoModel',
+	'import tensorflow as tf',
+	'import cupy as cp',
+	'import jax',
+];
 
 /** How many of the files that import a GPU library are in which state; the rest set nothing at all. */
 const states: readonly (readonly [probability: number, setting: string | ((random: Random) => string)])[] = [

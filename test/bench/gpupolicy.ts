@@ -1,0 +1,33 @@
+import { once, type Run } from './measure.ts';
+
+/** The figures that `-o json` carries for a pass. */
+export interface Figures {
+	readonly seen: number;
+	readonly matched: number;
+	readonly read: number;
+	readonly bytesRead: number;
+	readonly bytesWritten: number;
+	readonly fsyncs: number;
+	readonly durationMs: number;
+}
+
+/** Runs the real command in `cwd`; throws when it ends with a code that `expected` does not hold. */
+export async function gpupolicy(
+	command: string,
+	args: readonly string[],
+	cwd: string,
+	expected: readonly number[],
+	discard = false,
+): Promise<Run> {
+	const run = await once(process.execPath, [command, ...args], { cwd, discard });
+	if (run.exit === null || !expected.includes(run.exit)) {
+		throw new Error(
+			`gpupolicy ${args.join(' ')} exited with ${run.exit}, not ${expected.join(' or ')}: ${run.stderr.slice(0, 2000)}`,
+		);
+	}
+	return run;
+}
+
+export function figures(run: Run): Figures {
+	return (JSON.parse(run.stdout) as { figures: Figures }).figures;
+}
