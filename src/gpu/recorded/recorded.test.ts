@@ -82,7 +82,7 @@ describe('a recorded inventory', () => {
 	});
 
 	const bad: readonly [what: string, from: string, to: string, expected: RegExp][] = [
-		['an unknown field', 'memory:', 'memoryy:', /^f:13:7: spec\.devices\[0\]\.memoryy: unknown field; known here: index/],
+		['an unknown field', 'memory:', 'memoryy:', /f:13:7: spec\.devices\[0\]\.memoryy: unknown field; known here: index/],
 		[
 			'a number that must be text',
 			'"8.6"',
