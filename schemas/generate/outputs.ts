@@ -1,3 +1,5 @@
+import { generateCrd } from './crd.ts';
+import { generateReference } from './reference.ts';
 import { generateSchemaModule } from './schema-module.ts';
 import { loadBundle } from './sources.ts';
 import { generateTypes } from './types.ts';
@@ -8,5 +10,8 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
 	return new Map([
 		['src/api/v1alpha1.generated.ts', await generateTypes(bundle)],
 		['src/api/schema.generated.ts', generateSchemaModule(bundle)],
+		['manifests/crds/gpupolicies.gpupolicy.dev.yaml', generateCrd('GpuPolicy', bundle)],
+		['manifests/crds/gpunodereports.gpupolicy.dev.yaml', generateCrd('GpuNodeReport', bundle)],
+		['docs/reference/policy.md', generateReference(bundle)],
 	]);
 }
