@@ -73,7 +73,9 @@ export function readCompose(site: Site, services: MapNode): CarrierModel[] {
 function toCarrier(site: Site, service: Service, byName: ReadonlyMap<string, Service>, all: readonly Service[]): CarrierModel {
 	const bases = basesOf(site.tree, service, byName);
 	const evidence = service.evidence ?? bases.find((base) => base.evidence !== null)?.evidence ?? null;
-	const inherited = new Set(bases.flatMap((base) => base.assignments.map(({ setting }) => setting.variable)));
+	// A base that reserves a GPU gets every variable itself.
+	const names = bases.some((base) => base.evidence !== null) ? [...site.interest.variables] : [];
+	const inherited = new Set([...names, ...bases.flatMap((base) => base.assignments.map(({ setting }) => setting.variable))]);
 	const place = placeOf(service, all);
 	const carrier: Carrier = {
 		id: `service ${service.field.key}`,

@@ -3,7 +3,7 @@
  */
 export interface Decoded {
 	readonly text: string;
-	/** Byte offset of a UTF-16 index of `text`, 0 to `text.length`. */
+	/** Byte offset of a UTF-16 index of `text`; of one past its end, the end (the library reports errors there). */
 	byteAt(index: number): number;
 }
 
@@ -12,7 +12,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Decodes bytes that are known to be UTF-8, keeping a byte order mark as U+FEFF. */
 export function decodeUtf8(bytes: Uint8Array): Decoded {
 	const text = utf8.decode(bytes);
-	if (text.length === bytes.length) return { text, byteAt: (index) => index };
+	if (text.length === bytes.length) return { text, byteAt: (index) => Math.min(index, text.length) };
 	const offsets = byteOffsets(text);
 	return { text, byteAt: (index) => offsets[index] ?? bytes.length };
 }

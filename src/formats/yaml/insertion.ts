@@ -133,7 +133,7 @@ class Writer {
 		const rest = /^[^\r\n]*/.exec(this.#text.slice(end))?.[0] ?? '';
 		if (!/^[ \t]*(?:[ \t]#.*)?$/.test(rest))
 			throw new CannotWrite('something else follows on the line after which entries would go');
-		const at = end + rest.length;
+		const at = endOfDeeperComments(this.#text, end + rest.length, column);
 		return { from: at, to: at, text: lines.map((line) => this.#eol + indent + line).join('') };
 	}
 
@@ -286,26 +286,52 @@ function mapsOf(tree: Tree): MapNode[] {
 	return maps;
 }
 
-/** The last scalar, alias or flow collection inside a node: where its text ends. */
-function lastLeaf(item: Node | Pair): Node {
-	let node: Node = (yaml.isPair(item) ? (item.value ?? item.key) : item) as Node;
-	while (yaml.isCollection(node) && !node.flow) {
-		const last = node.items.at(-1) as Node | Pair | undefined;
-		if (last === undefined) return node;
-		node = (yaml.isPair(last) ? (last.value ?? last.key) : last) as Node;
+/** The innermost node at the end of a node, and where the text of that node ends. */
+function lastLeaf(text: string, item: Node | Pair): { readonly node: Node | null; readonly end: number } {
+	let current: Node | Pair = item;
+	for (;;) {
+		if (yaml.isPair(current)) {
+			const value = current.value as Node | null;
+			if (isEmpty(value)) return { node: null, end: endOfTokens(current.srcToken?.sep, current.key as Node) };
+			current = value as Node;
+		}
+		if (!yaml.isCollection(current) || current.flow || current.items.length === 0) break;
+		const last = current.items.at(-1) as Node | Pair;
+		const token = current.srcToken;
+		if (!yaml.isPair(last) && isEmpty(last) && token?.type === 'block-seq') {
+			return { node: null, end: endOfTokens(token.items.at(-1)?.start, last) };
+		}
+		current = last;
 	}
-	return node;
+	const node = current as Node;
+	return { node, end: yaml.isScalar(node) || yaml.isAlias(node) ? scalarRange(text, node)[1] : rangeOf(node)[1] };
+}
+
+/** A value that is not written at all; its range may lie behind comments. */
+function isEmpty(node: Node | null): boolean {
+	return node === null || (yaml.isScalar(node) && node.range?.[0] === node.range?.[1]);
+}
+
+function endOfTokens(tokens: readonly CST.SourceToken[] | undefined, before: Node): number {
+	const last = tokens?.findLast(({ type }) => !['space', 'newline', 'comment'].includes(type));
+	return last === undefined ? rangeOf(before)[1] : last.offset + last.source.length;
 }
 
 function contentEnd(text: string, item: Node | Pair): number {
-	const leaf = lastLeaf(item);
-	return yaml.isScalar(leaf) || yaml.isAlias(leaf) ? scalarRange(text, leaf)[1] : rangeOf(leaf)[1];
+	return lastLeaf(text, item).end;
 }
 
 /** End of a block scalar that keeps its blank lines (`|+`), where the text of `item` ends in one. */
 function keptBlockEnd(text: string, item: Node | Pair): number | null {
-	const leaf = lastLeaf(item);
-	if (!yaml.isScalar(leaf) || !/^BLOCK_/.test(leaf.type ?? '')) return null;
-	const [from, to] = rangeOf(leaf);
+	const { node } = lastLeaf(text, item);
+	if (!yaml.isScalar(node) || !/^BLOCK_/.test(node.type ?? '')) return null;
+	const [from, to] = rangeOf(node);
 	return /^[|>]\d?\+/.test(text.slice(from)) ? to : null;
+}
+
+/** End of the comment lines below `at` (an end of line) that are indented deeper than `column`: they belong to what stands above. */
+function endOfDeeperComments(text: string, at: number, column: number): number {
+	const deeper = new RegExp(`(?:(?:\\r?\\n[ \\t]*)*\\r?\\n {${column + 1},}#[^\\r\\n]*)+`, 'y');
+	deeper.lastIndex = at;
+	return at + (deeper.exec(text)?.[0].length ?? 0);
 }

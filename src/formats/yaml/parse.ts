@@ -43,7 +43,7 @@ export function parseYaml(text: string): Parsed {
 		return failed('RESOURCE_EXHAUSTION', error instanceof Error ? error.message : 'cannot be read', 0, 0);
 	}
 	for (const document of documents) {
-		const [error] = document.errors;
+		const error = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0];
 		if (error !== undefined) return failed(error.code, error.message, error.pos[0], error.pos[1]);
 		const problem = checkTree(document);
 		if (problem !== null) return problem;
