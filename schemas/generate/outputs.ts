@@ -1,5 +1,6 @@
 import { generateCrd } from './crd.ts';
 import { generateReference } from './reference.ts';
+import { generateRulePages } from './rules.ts';
 import { generateSchemaModule } from './schema-module.ts';
 import { loadBundle } from './sources.ts';
 import { generateTypes } from './types.ts';
@@ -13,5 +14,6 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
 		['manifests/crds/gpupolicies.gpupolicy.dev.yaml', generateCrd('GpuPolicy', bundle)],
 		['manifests/crds/gpunodereports.gpupolicy.dev.yaml', generateCrd('GpuNodeReport', bundle)],
 		['docs/reference/policy.md', generateReference(bundle)],
+		...generateRulePages(),
 	]);
 }
