@@ -127,7 +127,8 @@ function assignment(
 	range: readonly [number, number],
 	reading: Reading,
 ): Assignment {
-	const node = yaml.isScalar(written) || yaml.isAlias(written) ? written : null;
+	// A scalar without a character of its own (`X: !!str`) has no place to write to.
+	const node = (yaml.isScalar(written) || yaml.isAlias(written)) && rangeOf(written)[0] < rangeOf(written)[1] ? written : null;
 	const { value, effect } = meaning;
 	const span = site.span(range[0], trimmedEnd(site.text, range[0], range[1]));
 	const setting: { -readonly [K in keyof Setting]: Setting[K] } = { variable, value, effect, span };
