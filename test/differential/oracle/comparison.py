@@ -31,7 +31,7 @@ def compare(before: bytes, after: bytes, parse) -> dict:
 
 
 def changes_without_blocks(old: Layout, new: Layout, parse) -> list[dict]:
-    """Takes the blocks out of both sources, each with at most one line end that came with it, and compares what is left."""
+    """Takes the blocks out of both sources, each with the line ends that came with it, and compares what is left."""
     bare = without(old.source, [lines_of(old, block) for block in blocks(old)])
     failure = None
     for spans in itertools.product(*(around(new, block) for block in blocks(new))):
@@ -90,12 +90,12 @@ def lines_of(layout, block):
 
 
 def around(layout, block):
-    """The lines of a block, alone and with the line end before or after them."""
+    """The lines of a block, alone, with the line end before or after them, or with both (the block parted two statements of one line)."""
     start, end = lines_of(layout, block)
     source = layout.source
     before = 2 if source[:start].endswith(b"\r\n") else 1 if source[:start].endswith((b"\n", b"\r")) else 0
     after = 2 if source[end:].startswith(b"\r\n") else 1 if source[end:].startswith((b"\n", b"\r")) else 0
-    return [(start, end), (start, end + after), (start - before, end)]
+    return [(start, end), (start, end + after), (start - before, end), (start - before, end + after)]
 
 
 def without(source: bytes, spans) -> bytes:

@@ -71,6 +71,9 @@ export type Comparison =
 	| { readonly unlawful: string }
 	| { readonly unlawful: null; readonly blocks: readonly ReferenceBlock[]; readonly changes: readonly ChangedConstant[] };
 
+/** The managed blocks of one source, or what is wrong with one of them. */
+export type Blocks = { readonly unlawful: string } | { readonly unlawful: null; readonly blocks: readonly ReferenceBlock[] };
+
 /** Tokens of a source, in bytes. */
 export interface Boundaries {
 	/** An f-string or t-string is one `string`. */
@@ -115,6 +118,11 @@ export class CPython {
 	/** What each edit changed; the source before must compile. */
 	async compare(pairs: readonly (readonly [before: Uint8Array, after: Uint8Array])[]): Promise<Comparison[]> {
 		return this.#ask('compare', [pairs]);
+	}
+
+	/** The managed blocks of each source. */
+	async blocks(sources: readonly Uint8Array[]): Promise<Blocks[]> {
+		return this.#ask('blocks', [sources]);
 	}
 
 	/** Tokens and logical lines of each source; `null` for one that does not compile. */

@@ -56,6 +56,23 @@ def compare(pairs) -> str:
     return json.dumps(answers, default=repr)
 
 
+def blocks(sources) -> str:
+    """For each source: its managed blocks, or `unlawful`: a block that says something else, or code that runs before it."""
+    answers = []
+    for source in sources:
+        error = compiles(source)
+        if error is not None:
+            answers.append({"unlawful": f"does not compile: {error}"})
+            continue
+        found = comparison.blocks(Layout(source))
+        tree = parse(source)
+        try:
+            answers.append({"unlawful": None, "blocks": [comparison.block_entries(tree, block, found) for block in found]})
+        except comparison.Unlawful as unlawful:
+            answers.append({"unlawful": str(unlawful)})
+    return json.dumps(answers)
+
+
 def boundaries(sources) -> str:
     """For each source: its tokens, comments and logical lines; null where it does not compile."""
     return json.dumps([None if compiles(source) else tokens.boundaries(source) for source in sources])
