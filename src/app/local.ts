@@ -1,23 +1,22 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import type { GitRecord } from '../engine/git-record.ts';
 import { runPass } from '../engine/pass.ts';
 import type { EnginePorts } from '../engine/ports.ts';
 import { type PassReport, reportPass } from '../engine/report.ts';
-import type { GitRecord } from '../engine/git-record.ts';
 import { defaultGpuLibraries } from '../formats/python/gpu-libraries.ts';
 import { formats } from '../formats/registry.ts';
-import { liveInventory } from '../gpu/index.ts';
-import { openRepository } from '../host/git/open-repository.ts';
+import { nvmlSource } from '../gpu/nvml/source.ts';
 import { openWorktree } from '../host/files/open-worktree.ts';
+import { openRepository } from '../host/git/open-repository.ts';
 import { openJournal } from '../host/journal/open-journal.ts';
 import { openPassLock } from '../host/lock/open-pass-lock.ts';
 import { readSecret } from '../host/secret-file.ts';
-import type { ManifestDiagnostic } from '../manifest/index.ts';
 import { durationMs } from '../manifest/duration.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
-import { type LocalPolicies, loadLocalPolicies } from './local-policies.ts';
-import { recordedFor } from './recorded-inventory.ts';
+import { type LoadedPolicies, loadPolicies } from './load-policies.ts';
+import { recordedInventoryOf } from './recorded-inventory.ts';
 import { readStatus, writeStatus } from './status-store.ts';
 import { packageVersion } from './version.ts';
 
@@ -34,7 +33,8 @@ export interface LocalFlags {
 
 export interface LocalOptions {
 	readonly onProgress?: ProgressListener | undefined;
-	readonly onDiagnostics?: ((diagnostics: readonly ManifestDiagnostic[]) => void) | undefined;
+	/** Told of the manifests each time they are read, with whatever is wrong with them. */
+	readonly onLoaded?: ((loaded: LoadedPolicies) => void) | undefined;
 	/** Something that the user should know but that does not fail the command. */
 	readonly onNotice?: ((message: string) => void) | undefined;
 }
@@ -54,8 +54,8 @@ export interface Local {
 	readonly manifestsIncomplete: boolean;
 	pass(kind: 'plan' | 'check' | 'reconcile', options: LocalPassOptions): Promise<PassReport>;
 	/** Reads the manifests again; `false` where none could be used, and the policies stay as they were. */
-	reload(): boolean;
-	policies(): LocalPolicies;
+	reload(): Promise<boolean>;
+	readonly loaded: LoadedPolicies;
 	close(): Promise<void>;
 }
 
@@ -63,7 +63,10 @@ export interface Local {
 export function timeLimit(text: string): number {
 	const milliseconds = durationMs(text);
 	if (!(milliseconds > 0)) {
-		throw new CodedError('GP2003', `--timeout: ${JSON.stringify(text)} is not a duration`, { hint: 'write 5s, 500ms or 1m', exit: exitCodes.usage });
+		throw new CodedError('GP2003', `--timeout: ${JSON.stringify(text)} is not a duration`, {
+			hint: 'write 5s, 500ms or 1m',
+			exit: exitCodes.usage,
+		});
 	}
 	return milliseconds;
 }
@@ -73,23 +76,32 @@ function sha256(data: string | Uint8Array): string {
 }
 
 /** Opens the root and loads its policies; throws a coded error where no policy can be used. */
-export function openLocal(flags: LocalFlags, options: LocalOptions): Local {
+export async function openLocal(flags: LocalFlags, options: LocalOptions): Promise<Local> {
 	const devicesTimeoutMs = timeLimit(flags.timeout ?? '5s');
-	let loaded = loadLocalPolicies(flags);
-	options.onDiagnostics?.(loaded.diagnostics);
-	loaded.requireUsable();
+	const location = { directory: flags.directory, filenames: flags.filename };
+	let loaded = await loadPolicies(location);
+	options.onLoaded?.(loaded);
+	if (loaded.policies.length === 0) {
+		throw new CodedError(
+			'GP2004',
+			`no usable policy in ${loaded.files.concat(loaded.failures.map(({ file }) => file)).join(', ')}`,
+			{
+				hint: 'gpupolicy validate shows what is wrong with each manifest',
+			},
+		);
+	}
 	const { root } = loaded;
 	const worktree = openWorktree(root);
 	const lock = openPassLock(root);
 	const repository = openRepository(root);
-	const live = liveInventory();
+	const live = nvmlSource();
 	let journal: ReturnType<typeof openJournal> | undefined;
 	const ports = (): EnginePorts => ({
 		worktree,
 		journal: () => (journal ??= openJournal(root)),
 		lock,
 		repository,
-		recorded: recordedFor(root, loaded.policies, flags.inventory),
+		recorded: recordedInventoryOf(root, loaded.files, flags.inventory),
 		live,
 		secret: (reference) => readSecret(root, reference, new Date().toISOString()),
 		formats,
@@ -105,10 +117,12 @@ export function openLocal(flags: LocalFlags, options: LocalOptions): Local {
 		get manifestsIncomplete() {
 			return loaded.incomplete;
 		},
-		policies: () => loaded,
-		reload() {
-			const next = loadLocalPolicies({ ...flags, directory: root });
-			options.onDiagnostics?.(next.diagnostics);
+		get loaded() {
+			return loaded;
+		},
+		async reload() {
+			const next = await loadPolicies({ ...location, directory: root });
+			options.onLoaded?.(next);
 			if (next.policies.length === 0) return false;
 			loaded = next;
 			return true;
@@ -134,7 +148,10 @@ export function openLocal(flags: LocalFlags, options: LocalOptions): Local {
 						at: result.at,
 						manifests: loaded.files.map((file) => relativeTo(root, file)),
 						items: result.objects,
-						held: ports().journal().holds().map((hold) => hold.path),
+						held: ports()
+							.journal()
+							.holds()
+							.map((hold) => hold.path),
 					});
 					if (problem !== null && kind === 'reconcile') throw problem;
 					if (problem !== null) options.onNotice?.(`the status was not stored: ${problem.message}`);

@@ -35,9 +35,12 @@ export abstract class GpuPolicyCommand extends Command {
 
 	/** Terminal on stdout as the user has it. */
 	protected terminal(): Terminal {
-		const tty = process.stdout.isTTY === true;
-		const color = tty && !process.env['NO_COLOR'] && !process.env['CI'] && process.env['TERM'] !== 'dumb';
-		return { color, width: tty ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY };
+		return terminalOf(process.stdout);
+	}
+
+	/** Terminal on stderr. */
+	protected errorTerminal(): Terminal {
+		return terminalOf(process.stderr);
 	}
 
 	/** Prints `result` in `format` (`json` and `yaml` always work) and sets the exit code. */
@@ -59,6 +62,12 @@ export abstract class GpuPolicyCommand extends Command {
 		reportError(error);
 		return undefined;
 	}
+}
+
+function terminalOf(stream: NodeJS.WriteStream): Terminal {
+	const tty = stream.isTTY === true;
+	const color = tty && !process.env.NO_COLOR && !process.env.CI && process.env.TERM !== 'dumb';
+	return { color, width: tty ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY };
 }
 
 /** Prints an error for a person on stderr and sets the exit code; a programming error keeps its stack. */

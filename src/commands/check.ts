@@ -1,5 +1,4 @@
 import { Flags } from '@oclif/core';
-import { openLocal } from '../app/local.ts';
 import { packageVersion } from '../app/version.ts';
 import type { PassReport } from '../engine/report.ts';
 import { renderCheck } from '../render/findings.ts';
@@ -8,12 +7,17 @@ import { renderJunit } from '../render/junit.ts';
 import { renderSarif } from '../render/sarif.ts';
 import { exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
-import { localFlags, progressTo } from './local-flags.ts';
+import { localFlags, openForCommand } from './local-flags.ts';
 
 export default class Check extends GpuPolicyCommand {
-	static override summary = 'Check files and devices against the policies; for CI. Changes no file of the repo and runs no proof.';
+	static override summary =
+		'Check files and devices against the policies; for CI. Changes no file of the repo and runs no proof.';
 	static override description = 'Exit codes: 0 in order, 1 failed, 2 findings, 3 facts unknown, 64 usage.';
-	static override examples = ['<%= config.bin %> check', '<%= config.bin %> check -o sarif > gpupolicy.sarif', '<%= config.bin %> check -o github'];
+	static override examples = [
+		'<%= config.bin %> check',
+		'<%= config.bin %> check -o sarif > gpupolicy.sarif',
+		'<%= config.bin %> check -o github',
+	];
 	static override flags = {
 		...localFlags,
 		output: Flags.string({
@@ -26,7 +30,7 @@ export default class Check extends GpuPolicyCommand {
 
 	async run(): Promise<PassReport> {
 		const { flags } = await this.parse(Check);
-		const local = await openLocal(flags, { write: false, onProgress: progressTo(process.stderr) });
+		const local = await openForCommand(flags, this.errorTerminal());
 		const report = await local.pass('check', {});
 		const exit = worstExit([local.manifestsIncomplete ? exitCodes.failed : exitCodes.ok, report.exitCode]);
 		return this.show(

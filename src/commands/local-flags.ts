@@ -1,5 +1,8 @@
+import process from 'node:process';
 import { Flags } from '@oclif/core';
-import type { ProgressListener } from '../app/local.ts';
+import { type Local, type LocalFlags, openLocal, type ProgressListener } from '../app/local.ts';
+import type { Terminal } from '../render/terminal.ts';
+import { renderManifestDiagnostic, renderManifestFailure } from '../render/validate.ts';
 
 /** Flags of every command that runs a pass over the repo. */
 export const localFlags = {
@@ -7,11 +10,29 @@ export const localFlags = {
 		helpValue: 'FILE',
 		summary: 'Recorded inventory to rest values on; default: gpupolicy.inventory.yaml beside the policy, where there is one.',
 	}),
-	timeout: Flags.string({ default: '5s', helpValue: 'DURATION', summary: 'Time limit for reading the devices, e.g. 5s or 500ms.' }),
+	timeout: Flags.string({
+		default: '5s',
+		helpValue: 'DURATION',
+		summary: 'Time limit for reading the devices, e.g. 5s or 500ms.',
+	}),
 };
 
+/** Opens the root for a command: what is wrong with manifests, notices and progress go to stderr. */
+export function openForCommand(flags: LocalFlags, terminal: Terminal, options = { progress: true }): Promise<Local> {
+	return openLocal(flags, {
+		onProgress: options.progress ? progressTo(process.stderr) : undefined,
+		onLoaded: ({ failures, diagnostics }) => {
+			for (const failure of failures) process.stderr.write(`${renderManifestFailure(failure, terminal)}\n`);
+			for (const diagnostic of diagnostics) {
+				if (diagnostic.severity === 'error') process.stderr.write(`${renderManifestDiagnostic(diagnostic, terminal)}\n`);
+			}
+		},
+		onNotice: (message) => process.stderr.write(`note: ${message}\n`),
+	});
+}
+
 /** Progress on stderr: only on a terminal, and only after 300 ms. */
-export function progressTo(stream: NodeJS.WriteStream): ProgressListener | undefined {
+function progressTo(stream: NodeJS.WriteStream): ProgressListener | undefined {
 	if (!stream.isTTY || process.env.CI) return undefined;
 	const started = performance.now();
 	let shown = 0;
@@ -24,7 +45,7 @@ export function progressTo(stream: NodeJS.WriteStream): ProgressListener | undef
 		}
 		if (now - started < 300 || now - shown < 100) return;
 		shown = now;
-		const left = done > 0 && total > 0 ? Math.ceil(((now - started) / done) * (total - done) / 1000) : 0;
+		const left = done > 0 && total > 0 ? Math.ceil((((now - started) / done) * (total - done)) / 1000) : 0;
 		const of = total > 0 ? ` of ${total.toLocaleString('en')} files${left > 0 ? `  ETA ${left} s` : ''}` : ' files';
 		stream.write(`\r\u001b[K${names[phase]} ${done.toLocaleString('en')}${of}`);
 	};

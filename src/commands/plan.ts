@@ -1,14 +1,17 @@
 import { Flags } from '@oclif/core';
-import { openLocal } from '../app/local.ts';
 import type { PassReport } from '../engine/report.ts';
 import { renderPlan } from '../render/plan.ts';
 import { exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
-import { localFlags, progressTo } from './local-flags.ts';
+import { localFlags, openForCommand } from './local-flags.ts';
 
 export default class Plan extends GpuPolicyCommand {
 	static override summary = 'Show what reconcile would change; changes nothing.';
-	static override examples = ['<%= config.bin %> plan', '<%= config.bin %> plan --diff', '<%= config.bin %> plan --exit-code -o json'];
+	static override examples = [
+		'<%= config.bin %> plan',
+		'<%= config.bin %> plan --diff',
+		'<%= config.bin %> plan --exit-code -o json',
+	];
 	static override flags = {
 		...localFlags,
 		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
@@ -19,8 +22,11 @@ export default class Plan extends GpuPolicyCommand {
 
 	async run(): Promise<PassReport> {
 		const { flags } = await this.parse(Plan);
-		const local = await openLocal(flags, { write: false, onProgress: progressTo(process.stderr) });
-		const report = await local.pass('plan', { keepContent: flags.diff || flags.json || flags.output !== 'text', prune: flags.prune });
+		const local = await openForCommand(flags, this.errorTerminal());
+		const report = await local.pass('plan', {
+			keepContent: flags.diff || flags.json || flags.output !== 'text',
+			prune: flags.prune,
+		});
 		const pending = report.files.some((file) => file.change);
 		const exit = worstExit([
 			local.manifestsIncomplete ? exitCodes.failed : exitCodes.ok,

@@ -1,11 +1,10 @@
 import { Flags } from '@oclif/core';
-import { openLocal } from '../app/local.ts';
 import { watchLocal } from '../app/watch.ts';
 import type { PassReport } from '../engine/report.ts';
 import { renderReconcile } from '../render/reconcile.ts';
 import { CodedError, exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
-import { localFlags, progressTo } from './local-flags.ts';
+import { localFlags, openForCommand } from './local-flags.ts';
 
 export default class Reconcile extends GpuPolicyCommand {
 	static override summary = 'Converge the files of the repo to the policies, and report the status.';
@@ -23,8 +22,15 @@ export default class Reconcile extends GpuPolicyCommand {
 		'allow-dirty': Flags.boolean({ summary: 'Also write tracked files with uncommitted changes.' }),
 		prune: Flags.boolean({ summary: 'Remove managed blocks whose policy is gone. Never done while a manifest fails to load.' }),
 		release: Flags.boolean({ summary: 'End the holds that rollbacks left on files.' }),
-		'git-branch': Flags.string({ helpValue: 'NAME', summary: 'Write on this branch (made at HEAD when missing), one commit per policy.' }),
-		'git-tag': Flags.string({ helpValue: 'NAME', summary: 'Tag the state before; needs --git-branch.', dependsOn: ['git-branch'] }),
+		'git-branch': Flags.string({
+			helpValue: 'NAME',
+			summary: 'Write on this branch (made at HEAD when missing), one commit per policy.',
+		}),
+		'git-tag': Flags.string({
+			helpValue: 'NAME',
+			summary: 'Tag the state before; needs --git-branch.',
+			dependsOn: ['git-branch'],
+		}),
 	};
 
 	async run(): Promise<PassReport | undefined> {
@@ -36,11 +42,16 @@ export default class Reconcile extends GpuPolicyCommand {
 			git: flags['git-branch'] === undefined ? null : { branch: flags['git-branch'], tag: flags['git-tag'] ?? null },
 		};
 		if (flags.watch) {
-			if (flags.output === 'yaml') throw new CodedError('GP2002', '--watch prints text or, with -o json, one JSON object a pass', { exit: exitCodes.usage });
-			process.exitCode = await watchLocal(flags, options, { terminal: this.terminal(), json: flags.json || flags.output === 'json' });
+			if (flags.output === 'yaml')
+				throw new CodedError('GP2002', '--watch prints text or, with -o json, one JSON object a pass', { exit: exitCodes.usage });
+			const watched = await openForCommand(flags, this.errorTerminal(), { progress: false });
+			process.exitCode = await watchLocal(watched, options, {
+				terminal: this.terminal(),
+				json: flags.json || flags.output === 'json',
+			});
 			return undefined;
 		}
-		const local = await openLocal(flags, { write: true, onProgress: progressTo(process.stderr) });
+		const local = await openForCommand(flags, this.errorTerminal());
 		const report = await local.pass('reconcile', options);
 		const exit = worstExit([local.manifestsIncomplete ? exitCodes.failed : exitCodes.ok, report.exitCode]);
 		return this.show(report, flags.json ? 'json' : flags.output, { text: renderReconcile }, exit);

@@ -35,12 +35,28 @@ export async function guardByGit(
 		if (!file.change || (allowDirty && !file.writesSecret)) return file;
 		const { path } = file.outcome;
 		if (states.state === 'unknown') {
-			return refuse(file, refusedFinding(path, 'file/dirty', `git could not be asked whether the file has uncommitted changes: ${states.message}`, 'gpupolicy reconcile --allow-dirty writes it all the same'));
+			return refuse(
+				file,
+				refusedFinding(
+					path,
+					'file/dirty',
+					`git could not be asked whether the file has uncommitted changes: ${states.message}`,
+					'gpupolicy reconcile --allow-dirty writes it all the same',
+				),
+			);
 		}
 		const state: GitState = states.value?.get(path) ?? 'untracked';
 		if (file.writesSecret && states.value !== null && state !== 'ignored') return withoutSecrets(file, tree);
 		if (!allowDirty && state === 'modified' && ours.get(path) !== file.change.beforeHash) {
-			return refuse(file, refusedFinding(path, 'file/dirty', 'the file has uncommitted changes', 'commit them first, or gpupolicy reconcile --allow-dirty'));
+			return refuse(
+				file,
+				refusedFinding(
+					path,
+					'file/dirty',
+					'the file has uncommitted changes',
+					'commit them first, or gpupolicy reconcile --allow-dirty',
+				),
+			);
 		}
 		return file;
 	});
@@ -94,7 +110,10 @@ export function applyPlan(
 				continue;
 			}
 			if (ports.hash(read.bytes) !== change.beforeHash) {
-				failures.set(path, refusedFinding(path, 'file/changed', 'the file changed between scan and write', 'run gpupolicy reconcile again'));
+				failures.set(
+					path,
+					refusedFinding(path, 'file/changed', 'the file changed between scan and write', 'run gpupolicy reconcile again'),
+				);
 				continue;
 			}
 			const before = Uint8Array.from(read.bytes);
@@ -119,7 +138,12 @@ export function applyPlan(
 		}
 		const failure =
 			failures.get(path) ??
-			refusedFinding(path, written?.rule ?? 'file/write-failed', written?.message ?? 'the file was not written', 'the file is left as it is');
+			refusedFinding(
+				path,
+				written?.rule ?? 'file/write-failed',
+				written?.message ?? 'the file was not written',
+				'the file is left as it is',
+			);
 		return { ...file.outcome, findings: [...file.outcome.findings, failure], stamp: null };
 	});
 	return { files: outcomes, result };

@@ -11,8 +11,13 @@ export function exitOf(result: PassResult): ExitCode {
 	const codes: ExitCode[] = [];
 	if (findings.some((finding) => finding.rule === 'file/write-failed')) codes.push(exitCodes.failed);
 	if (findings.some((finding) => finding.disposition !== 'unknown')) codes.push(exitCodes.findings);
-	if (result.policies.some((policy) => policy.problems.length > 0) || result.devices.mismatches.length > 0) codes.push(exitCodes.findings);
-	if (result.objects.some((object) => object.status?.conditions?.some(({ type, status }) => type === 'NodesValidated' && status === 'False'))) {
+	if (result.policies.some((policy) => policy.problems.length > 0) || result.devices.mismatches.length > 0)
+		codes.push(exitCodes.findings);
+	if (
+		result.objects.some((object) =>
+			object.status?.conditions?.some(({ type, status }) => type === 'NodesValidated' && status === 'False'),
+		)
+	) {
 		codes.push(exitCodes.findings);
 	}
 	if (findings.some((finding) => finding.disposition === 'unknown') || factsUnknown(result)) codes.push(exitCodes.unknown);
@@ -24,7 +29,12 @@ export function exitOf(result: PassResult): ExitCode {
  * is no GPU machine: its recorded inventory suffices.
  */
 function factsUnknown({ policies, devices }: PassResult): boolean {
-	if (policies.some((policy) => policy.devices?.state === 'unknown' || policy.variables.some((variable) => variable.value.state === 'unknown'))) return true;
+	if (
+		policies.some(
+			(policy) => policy.devices?.state === 'unknown' || policy.variables.some((variable) => variable.value.state === 'unknown'),
+		)
+	)
+		return true;
 	const live = devices.live;
 	return live?.state === 'unknown' && live.reason !== 'NoSource';
 }

@@ -7,7 +7,11 @@ import type { EnginePorts } from './ports.ts';
  * Reads the devices of this machine where a policy asks for them. Values rest on the recorded inventory where there is one,
  * on every machine alike; the live devices verify it.
  */
-export async function observeDevices(policies: readonly PolicyInput[], ports: EnginePorts, timeoutMs: number): Promise<ObservedDevices> {
+export async function observeDevices(
+	policies: readonly PolicyInput[],
+	ports: EnginePorts,
+	timeoutMs: number,
+): Promise<ObservedDevices> {
 	const asked = policies.filter(({ policy }) => needsInventory(policy) || policy.spec.nodes !== undefined);
 	if (asked.length === 0) return { basis: noInventory, live: null, mismatches: [] };
 	const { recorded } = ports;

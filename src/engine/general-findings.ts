@@ -4,7 +4,9 @@ import type { Survey } from '../core/ports/worktree.ts';
 
 /** Findings of a survey that belong to no governed file: includes without a match, folders that could not be listed, odd entries. */
 export function generalFindings(survey: Survey, policies: readonly ResolvedPolicy[]): Finding[] {
-	const selections = policies.flatMap((policy) => policy.fileSets.map((_, index) => ({ policy, field: `spec.files[${index}].include` })));
+	const selections = policies.flatMap((policy) =>
+		policy.fileSets.map((_, index) => ({ policy, field: `spec.files[${index}].include` })),
+	);
 	const findings: Finding[] = [];
 	for (const { selector, include } of survey.unmatched) {
 		const selection = selections[selector];
@@ -21,7 +23,9 @@ export function generalFindings(survey: Survey, policies: readonly ResolvedPolic
 		});
 	}
 	for (const { path, message } of survey.unreadable) {
-		findings.push(entryFinding('file/unreadable', path, `${message}; what lies below is unknown`, 'make it readable, or exclude it'));
+		findings.push(
+			entryFinding('file/unreadable', path, `${message}; what lies below is unknown`, 'make it readable, or exclude it'),
+		);
 	}
 	for (const { path, rule, message, finding } of survey.skipped) {
 		if (finding) findings.push(entryFinding(rule, path, message, 'it is left as it is; exclude it to silence this'));

@@ -1,5 +1,5 @@
-import type { FileOutcome } from './result.ts';
 import type { EnginePorts } from './ports.ts';
+import type { FileOutcome } from './result.ts';
 
 /** Where a pass records its work in git, when asked to. */
 export interface GitRecord {

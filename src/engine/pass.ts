@@ -43,7 +43,9 @@ export async function runPass(ports: EnginePorts, options: PassOptions): Promise
 	const lock = ports.lock.acquire('gpupolicy reconcile');
 	if (!lock.ok) {
 		const who = lock.holder ? `pid ${lock.holder.pid} (${lock.holder.command}) since ${lock.holder.since}` : 'another process';
-		throw new CodedError('GP2001', `another pass is running in this root: ${who}`, { hint: 'wait until it ends; a pass holds the lock only while it works' });
+		throw new CodedError('GP2001', `another pass is running in this root: ${who}`, {
+			hint: 'wait until it ends; a pass holds the lock only while it works',
+		});
 	}
 	try {
 		return await reconcile(ports, options, devices, started);
@@ -52,7 +54,11 @@ export async function runPass(ports: EnginePorts, options: PassOptions): Promise
 	}
 }
 
-function planWith(ports: EnginePorts, options: PassOptions, devices: ObservedDevices): { policies: ResolvedPolicy[]; tree: TreePlan; journal: Journal } {
+function planWith(
+	ports: EnginePorts,
+	options: PassOptions,
+	devices: ObservedDevices,
+): { policies: ResolvedPolicy[]; tree: TreePlan; journal: Journal } {
 	const policies = options.policies.map((input) => resolvePolicy(input, desiredFacts(devices, ports)));
 	const journal = ports.journal();
 	const active = policies.filter((policy) => policy.problems.length === 0 && !(options.kind === 'reconcile' && policy.suspended));
@@ -76,7 +82,12 @@ function observeAndPlan(ports: EnginePorts, options: PassOptions, devices: Obser
 	return resultOf(ports, options, { policies, tree, devices, files, applied: null, recovery: null, started });
 }
 
-async function reconcile(ports: EnginePorts, options: PassOptions, devices: ObservedDevices, started: number): Promise<PassResult> {
+async function reconcile(
+	ports: EnginePorts,
+	options: PassOptions,
+	devices: ObservedDevices,
+	started: number,
+): Promise<PassResult> {
 	const recovery = ports.journal().recover();
 	if (options.release) ports.journal().release();
 	const { policies, tree, journal } = planWith(ports, options, devices);
@@ -87,7 +98,15 @@ async function reconcile(ports: EnginePorts, options: PassOptions, devices: Obse
 	const { files, result } = applyPlan(guarded, tree, journal, ports, options.prune ? 'prune' : 'reconcile', digests);
 	if (options.git && result?.revision) await commitByPolicy(files, result.revision, ports);
 	tree.remember(files);
-	return resultOf(ports, options, { policies, tree, devices, files, applied: result, recovery: recovery.revision === null ? null : recovery, started });
+	return resultOf(ports, options, {
+		policies,
+		tree,
+		devices,
+		files,
+		applied: result,
+		recovery: recovery.revision === null ? null : recovery,
+		started,
+	});
 }
 
 interface Ended {
@@ -103,7 +122,10 @@ interface Ended {
 function resultOf(ports: EnginePorts, options: PassOptions, ended: Ended): PassResult {
 	const { policies, tree, devices, files, applied } = ended;
 	const at = ports.now();
-	const active = policies.filter((policy) => tree.matched.has(policy.name) || (policy.problems.length === 0 && !(options.kind === 'reconcile' && policy.suspended)));
+	const active = policies.filter(
+		(policy) =>
+			tree.matched.has(policy.name) || (policy.problems.length === 0 && !(options.kind === 'reconcile' && policy.suspended)),
+	);
 	const general = generalFindings(tree.survey, active);
 	const objects = policies.map((policy) =>
 		withStatus(
@@ -154,5 +176,7 @@ function resultOf(ports: EnginePorts, options: PassOptions, ended: Ended): PassR
 
 /** All findings of a pass that are not ignored, files first. */
 export function openFindings(result: PassResult): Finding[] {
-	return [...result.files.flatMap((file) => file.findings), ...result.general].filter((finding) => finding.disposition !== 'ignored');
+	return [...result.files.flatMap((file) => file.findings), ...result.general].filter(
+		(finding) => finding.disposition !== 'ignored',
+	);
 }

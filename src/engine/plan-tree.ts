@@ -184,10 +184,19 @@ class TreePlanner {
 				field: null,
 				disposition: 'person',
 			};
-			return { outcome: { path: file.path, policies: names, findings: [finding], conflicts: [], stamp: null }, writesSecret: false };
+			return {
+				outcome: { path: file.path, policies: names, findings: [finding], conflicts: [], stamp: null },
+				writesSecret: false,
+			};
 		}
 		const plan = this.#planBytes(file, result.bytes, true);
-		const outcome: FileOutcome = { path: file.path, policies: names, findings: plan.findings, conflicts: plan.conflicts, stamp: result.stamp };
+		const outcome: FileOutcome = {
+			path: file.path,
+			policies: names,
+			findings: plan.findings,
+			conflicts: plan.conflicts,
+			stamp: result.stamp,
+		};
 		if (plan.edit === undefined) return plan.governed || plan.findings.length > 0 ? { outcome, writesSecret: false } : null;
 		const change: FileChange = {
 			summary: plan.summary,
@@ -238,8 +247,14 @@ class TreePlanner {
 		const byName = new Map<string, FilePolicy>();
 		for (const { policy, set, field } of this.#selectionsOf(file)) {
 			if (byName.has(policy.name)) continue;
-			const held = holds.find((hold) => hold.policy === policy.name && hold.digest === policy.digest && hold.contentHash === contentHash);
-			const application: Application = policy.audit ? { kind: 'audit' } : held ? { kind: 'held', revision: held.revision } : { kind: 'enforce' };
+			const held = holds.find(
+				(hold) => hold.policy === policy.name && hold.digest === policy.digest && hold.contentHash === contentHash,
+			);
+			const application: Application = policy.audit
+				? { kind: 'audit' }
+				: held
+					? { kind: 'held', revision: held.revision }
+					: { kind: 'enforce' };
 			byName.set(policy.name, {
 				name: policy.name,
 				digest: policy.digest,
@@ -259,7 +274,11 @@ class TreePlanner {
 
 	/** Notes which GPU libraries a module of the repo shadows; outcomes remembered under other shadows are not reused. */
 	#indexModules(survey: Survey): void {
-		const libraries = new Set(this.#selections.flatMap(({ set }) => set.gpuLibraries ?? this.#ports.defaultGpuLibraries).map((name) => name.split('.')[0] as string));
+		const libraries = new Set(
+			this.#selections
+				.flatMap(({ set }) => set.gpuLibraries ?? this.#ports.defaultGpuLibraries)
+				.map((name) => name.split('.')[0] as string),
+		);
 		const modules = new Set<string>();
 		for (const { path } of survey.files) {
 			if (!path.endsWith('.py')) continue;
@@ -268,7 +287,8 @@ class TreePlanner {
 		}
 		for (const name of libraries) {
 			for (const base of ['', 'src/']) {
-				if (this.#ports.worktree.exists(`${base}${name}.py`) || this.#ports.worktree.exists(`${base}${name}/__init__.py`)) modules.add(`${base}${name}`);
+				if (this.#ports.worktree.exists(`${base}${name}.py`) || this.#ports.worktree.exists(`${base}${name}/__init__.py`))
+					modules.add(`${base}${name}`);
 			}
 		}
 		this.#modules = modules;

@@ -145,7 +145,12 @@ function reportFile(file: FileOutcome, variables: ReadonlySet<string>): Reported
 	const diff = diffOf(file.path, file.change, variables);
 	return {
 		...base,
-		change: { summary: file.change.summary, written: file.change.written, ...lineCounts(file.change), ...(diff === undefined ? {} : { diff }) },
+		change: {
+			summary: file.change.summary,
+			written: file.change.written,
+			...lineCounts(file.change),
+			...(diff === undefined ? {} : { diff }),
+		},
 	};
 }
 

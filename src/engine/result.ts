@@ -4,8 +4,8 @@ import type { Conflict } from '../core/plan/conflicts.ts';
 import type { Finding } from '../core/plan/finding.ts';
 import type { TextEdit } from '../core/ports/format.ts';
 import type { Recovery } from '../core/ports/journal.ts';
-import type { ObservedDevices } from '../core/status/observation.ts';
 import type { SkippedEntry, Stamp } from '../core/ports/worktree.ts';
+import type { ObservedDevices } from '../core/status/observation.ts';
 
 /** A change that was planned, and written if `written`. */
 export interface FileChange {

@@ -12,13 +12,18 @@ export interface DescribeView {
 
 /** What to type next, from the conditions. */
 function nextSteps(object: GpuPolicy): string[] {
-	const reasons = new Set(object.status?.conditions?.filter((condition) => condition.type !== 'Ready').map((condition) => condition.reason));
+	const reasons = new Set(
+		object.status?.conditions?.filter((condition) => condition.type !== 'Ready').map((condition) => condition.reason),
+	);
 	const steps: string[] = [];
-	if (reasons.has('Drifted')) steps.push('gpupolicy plan --diff     what would be changed', 'gpupolicy reconcile       change it');
+	if (reasons.has('Drifted'))
+		steps.push('gpupolicy plan --diff     what would be changed', 'gpupolicy reconcile       change it');
 	if (reasons.has('Refused')) steps.push('gpupolicy check           what needs a person, line by line');
-	if (reasons.has('ConflictingPolicies')) steps.push('gpupolicy check           the files that two policies contradict each other in');
+	if (reasons.has('ConflictingPolicies'))
+		steps.push('gpupolicy check           the files that two policies contradict each other in');
 	if (reasons.has('NVMLUnavailable')) steps.push('gpupolicy inventory       what can be read of the devices');
-	if (reasons.has('InventoryMismatch')) steps.push('gpupolicy inventory -o yaml > gpupolicy.inventory.yaml     record the devices anew');
+	if (reasons.has('InventoryMismatch'))
+		steps.push('gpupolicy inventory -o yaml > gpupolicy.inventory.yaml     record the devices anew');
 	return steps;
 }
 
@@ -43,14 +48,25 @@ export function renderDescribe({ object, revisions, held, now }: DescribeView): 
 	const files = status?.files;
 	if (files) {
 		const percent = files.governed === 0 ? 100 : Math.floor((files.compliant * 100) / files.governed);
-		lines.push(`Files:       ${files.compliant} of ${files.governed} governed in order (${percent}%), ${files.refused} for a person, ${files.matched} matched`);
+		lines.push(
+			`Files:       ${files.compliant} of ${files.governed} governed in order (${percent}%), ${files.refused} for a person, ${files.matched} matched`,
+		);
 		for (const violation of files.violations ?? []) lines.push(`  ${violation.place}  ${violation.rule}  ${violation.message}`);
 	}
-	if (held.length > 0) lines.push('On hold (rolled back; gpupolicy reconcile --release ends it):', ...held.map((path) => `  ${path}`));
-	const mine = revisions.filter((revision) => Object.hasOwn(revision.policies, metadata.name)).slice(-5).reverse();
-	if (mine.length > 0) lines.push('History:', ...mine.map((revision) => `  ${revision.number}  ${revision.at}  ${revision.kind}  ${revision.files.length} files`));
+	if (held.length > 0)
+		lines.push('On hold (rolled back; gpupolicy reconcile --release ends it):', ...held.map((path) => `  ${path}`));
+	const mine = revisions
+		.filter((revision) => Object.hasOwn(revision.policies, metadata.name))
+		.slice(-5)
+		.reverse();
+	if (mine.length > 0)
+		lines.push(
+			'History:',
+			...mine.map((revision) => `  ${revision.number}  ${revision.at}  ${revision.kind}  ${revision.files.length} files`),
+		);
 	const outcomes = status?.lastOutcomes ?? [];
-	if (outcomes.length > 0) lines.push('Outcomes:', ...outcomes.map((outcome) => `  ${outcome.at}  ${outcome.reason}  ${outcome.digest.slice(0, 12)}`));
+	if (outcomes.length > 0)
+		lines.push('Outcomes:', ...outcomes.map((outcome) => `  ${outcome.at}  ${outcome.reason}  ${outcome.digest.slice(0, 12)}`));
 	const steps = nextSteps(object);
 	if (steps.length > 0) lines.push('Next:', ...steps.map((step) => `  ${step}`));
 	return `${lines.join('\n')}\n`;

@@ -37,7 +37,11 @@ export function printable(text: string): string {
 }
 
 /** Cuts a long line around the marked columns. */
-function excerptAround(line: string, from: number, to: number): { readonly text: string; readonly from: number; readonly to: number } {
+function excerptAround(
+	line: string,
+	from: number,
+	to: number,
+): { readonly text: string; readonly from: number; readonly to: number } {
 	const chars = [...line.replace(/\t/g, ' ')];
 	if (chars.length <= MAX_LINE) return { text: chars.join(''), from, to };
 	const start = Math.max(0, Math.min(from - 1 - 40, chars.length - MAX_LINE));
@@ -48,7 +52,9 @@ function excerptAround(line: string, from: number, to: number): { readonly text:
 
 /** The shape of rustc and ruff: place and message, the line with carets under it and the way out, then what asks for it. */
 export function renderDiagnostic(view: DiagnosticView, terminal: Terminal): string {
-	const subject = [view.rule ? paint(terminal, 'bad', view.rule) : '', view.path ? `${view.path}:` : '', view.message].filter(Boolean).join(view.rule ? '  ' : ' ');
+	const subject = [view.rule ? paint(terminal, 'bad', view.rule) : '', view.path ? `${view.path}:` : '', view.message]
+		.filter(Boolean)
+		.join(view.rule ? '  ' : ' ');
 	const lines = [`${paint(terminal, 'bold', place(view))}: ${subject}${view.code ? ` [${view.code}]` : ''}`];
 	const hint = view.hint ?? '';
 	if (view.line !== null && view.column !== null && view.sourceLine) {

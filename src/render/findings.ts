@@ -5,7 +5,9 @@ import { paint, type Terminal } from './terminal.ts';
 
 /** Findings of a report that are still open, files first, in the order of path and line. */
 export function openFindings(report: PassReport): Finding[] {
-	return [...report.files.flatMap((file) => file.findings), ...report.general].filter((finding) => finding.disposition !== 'ignored');
+	return [...report.files.flatMap((file) => file.findings), ...report.general].filter(
+		(finding) => finding.disposition !== 'ignored',
+	);
 }
 
 /** One finding as ruff and rustc show it: place, rule, the line with a caret, the way out, and the field that asks for it. */
@@ -43,11 +45,15 @@ export function renderSummary(report: PassReport, terminal: Terminal): string {
 export function renderCheck(report: PassReport, terminal: Terminal): string {
 	const findings = openFindings(report).map((finding) => `${renderFinding(finding, terminal)}\n`);
 	const problems = report.policies.flatMap((policy) =>
-		policy.problems.map((message) => `${paint(terminal, 'bad', '!')} ${policy.origin}: policy ${policy.name} is stalled: ${message}\n`),
+		policy.problems.map(
+			(message) => `${paint(terminal, 'bad', '!')} ${policy.origin}: policy ${policy.name} is stalled: ${message}\n`,
+		),
 	);
 	const unknown = report.policies.flatMap((policy) =>
 		policy.devices?.state === 'unknown' ? [`? policy ${policy.name}: the devices are unknown: ${policy.devices.message}\n`] : [],
 	);
-	const mismatches = report.inventoryMismatches.map((message) => `${paint(terminal, 'bad', '!')} recorded inventory: ${message}\n`);
+	const mismatches = report.inventoryMismatches.map(
+		(message) => `${paint(terminal, 'bad', '!')} recorded inventory: ${message}\n`,
+	);
 	return [...findings, ...problems, ...unknown, ...mismatches, renderSummary(report, terminal)].join('');
 }

@@ -2,8 +2,8 @@ import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import { renderTable } from './table.ts';
 
 /** `12m`, `3h`, `5d`, as kubectl prints ages. */
-export function age(from: string | undefined, now: number): string {
-	if (from === undefined) return '<unknown>';
+export function age(from: string | null | undefined, now: number): string {
+	if (from == null) return '<unknown>';
 	const seconds = Math.max(0, Math.floor((now - Date.parse(from)) / 1000));
 	if (Number.isNaN(seconds)) return '<unknown>';
 	if (seconds < 120) return `${seconds}s`;
@@ -26,7 +26,9 @@ function row(object: GpuPolicy, wide: boolean, now: number): string[] {
 		age(metadata.creationTimestamp, now),
 	];
 	if (!wide) return cells;
-	const percent = status?.files ? `${status.files.governed === 0 ? 100 : Math.floor((status.files.compliant * 100) / status.files.governed)}%` : '-';
+	const percent = status?.files
+		? `${status.files.governed === 0 ? 100 : Math.floor((status.files.compliant * 100) / status.files.governed)}%`
+		: '-';
 	return [...cells, spec.suspend ? 'Suspended' : '-', percent, (status?.digest ?? '-').slice(0, 12), ready?.message ?? ''];
 }
 

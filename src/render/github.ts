@@ -15,7 +15,8 @@ export function renderGithub(report: PassReport): string {
 		.map((finding) => {
 			const level = finding.disposition === 'fixable' || finding.disposition === 'person' ? 'error' : 'warning';
 			const properties = [`file=${escapeProperty(finding.path)}`];
-			if (finding.place) properties.push(`line=${finding.place.line}`, `col=${finding.place.column}`, `endColumn=${finding.place.endColumn}`);
+			if (finding.place)
+				properties.push(`line=${finding.place.line}`, `col=${finding.place.column}`, `endColumn=${finding.place.endColumn}`);
 			properties.push(`title=${escapeProperty(finding.rule)}`);
 			return `::${level} ${properties.join(',')}::${escapeData(`${finding.message}; ${finding.hint}`)}\n`;
 		})

@@ -12,14 +12,24 @@ export function renderHistory(revisions: readonly Revision[]): string {
 			revision.kind,
 			String(revision.files.length),
 			Object.keys(revision.policies).join(','),
-			revision.undoneBy === null ? (revision.undoes.length > 0 ? `undoes ${revision.undoes.join(', ')}` : '-') : `undone by ${revision.undoneBy}`,
+			revision.undoneBy === null
+				? revision.undoes.length > 0
+					? `undoes ${revision.undoes.join(', ')}`
+					: '-'
+				: `undone by ${revision.undoneBy}`,
 		]);
 	return renderTable(['REVISION', 'AT', 'KIND', 'FILES', 'POLICIES', 'STATE'], rows);
 }
 
 /** The files of one revision. */
 export function renderRevision(revision: Revision): string {
-	const rows = revision.files.map((file) => [file.path, file.beforeHash.slice(0, 12), file.afterHash.slice(0, 12), file.policies.join(','), file.summary]);
+	const rows = revision.files.map((file) => [
+		file.path,
+		file.beforeHash.slice(0, 12),
+		file.afterHash.slice(0, 12),
+		file.policies.join(','),
+		file.summary,
+	]);
 	return `${renderHistory([revision])}\n${renderTable(['FILE', 'BEFORE', 'AFTER', 'POLICIES', 'WHAT'], rows)}`;
 }
 
@@ -27,7 +37,10 @@ export function renderRollback(result: RollbackResult): string {
 	const lines = result.refused.map(({ path, rule, message }) => `! ${path}  ${rule}: ${message}\n`);
 	const undone = result.undone.length > 0 ? `revision ${result.undone.join(', ')} undone` : 'nothing was undone';
 	const made = result.revision === null ? '' : `, as revision ${result.revision}`;
-	lines.push(`${undone}: ${result.restored.length} file${result.restored.length === 1 ? '' : 's'} restored${made}${result.refused.length > 0 ? `, ${result.refused.length} refused` : ''}.\n`);
-	if (result.restored.length > 0) lines.push('They are on hold until they or their policy change; gpupolicy reconcile --release ends that.\n');
+	lines.push(
+		`${undone}: ${result.restored.length} file${result.restored.length === 1 ? '' : 's'} restored${made}${result.refused.length > 0 ? `, ${result.refused.length} refused` : ''}.\n`,
+	);
+	if (result.restored.length > 0)
+		lines.push('They are on hold until they or their policy change; gpupolicy reconcile --release ends that.\n');
 	return lines.join('');
 }

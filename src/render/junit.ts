@@ -2,13 +2,15 @@ import type { PassReport } from '../engine/report.ts';
 import { openFindings } from './findings.ts';
 
 function escapeXml(text: string): string {
-	return text
-		.replace(/&/g, '&amp;')
-		.replace(/</g, '&lt;')
-		.replace(/>/g, '&gt;')
-		.replace(/"/g, '&quot;')
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them
-		.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
+	return (
+		text
+			.replace(/&/g, '&amp;')
+			.replace(/</g, '&lt;')
+			.replace(/>/g, '&gt;')
+			.replace(/"/g, '&quot;')
+			// biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them
+			.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd')
+	);
 }
 
 /** JUnit XML: one case a file with findings, one for all files in order. */

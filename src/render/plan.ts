@@ -58,8 +58,12 @@ export function renderPlan(report: PassReport, terminal: Terminal, options: { re
 	const width = Math.min(48, Math.max(0, ...report.files.map((file) => file.path.length)));
 	const head = report.policies.map((policy) => renderPolicy(policy, terminal)).join('\n');
 	const files = report.files.map((file) => renderFile(file, width, terminal)).join('');
-	const general = report.general.map((finding) => `  ${paint(terminal, 'bad', '!')} ${finding.path}  ${finding.rule}: ${finding.message}\n`).join('');
-	const mismatches = report.inventoryMismatches.map((message) => `  ${paint(terminal, 'bad', '!')} recorded inventory: ${message}\n`).join('');
+	const general = report.general
+		.map((finding) => `  ${paint(terminal, 'bad', '!')} ${finding.path}  ${finding.rule}: ${finding.message}\n`)
+		.join('');
+	const mismatches = report.inventoryMismatches
+		.map((message) => `  ${paint(terminal, 'bad', '!')} recorded inventory: ${message}\n`)
+		.join('');
 	const diffs = options.diff ? report.files.map((file) => file.change?.diff ?? '').join('') : '';
 	const body = [files, general, mismatches].join('');
 	const pending = report.files.some((file) => file.change);

@@ -32,13 +32,15 @@ export function renderReconcile(report: PassReport, terminal: Terminal): string 
 			`${paint(terminal, 'bold', policy.name)}  ${changed} file${changed === 1 ? '' : 's'} changed, ${compliant} in order${left.length > 0 ? `, ${left.join(', ')}` : ''} of ${governed} (${percent}%)${revision}   ${seconds}\n`,
 		);
 		for (const problem of policy.problems) lines.push(`  ${paint(terminal, 'bad', 'stalled')} ${problem}\n`);
-		if (policy.devices?.state === 'unknown') lines.push(`  ${paint(terminal, 'warn', 'devices unknown')}: ${policy.devices.message}\n`);
+		if (policy.devices?.state === 'unknown')
+			lines.push(`  ${paint(terminal, 'warn', 'devices unknown')}: ${policy.devices.message}\n`);
 	}
 	const findings = openFindings(report);
 	if (findings.length > 0) lines.push('\n');
 	for (const finding of findings.slice(0, SHOWN)) lines.push(`${renderFinding(finding, terminal)}\n`);
 	if (findings.length > SHOWN) lines.push(`${findings.length - SHOWN} more: gpupolicy check shows all.\n`);
-	for (const mismatch of report.inventoryMismatches) lines.push(`${paint(terminal, 'bad', '!')} recorded inventory: ${mismatch}\n`);
+	for (const mismatch of report.inventoryMismatches)
+		lines.push(`${paint(terminal, 'bad', '!')} recorded inventory: ${mismatch}\n`);
 	if (report.revision !== null) lines.push(`gpupolicy rollback ${report.revision} undoes this.\n`);
 	return lines.join('');
 }

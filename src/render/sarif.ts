@@ -2,7 +2,13 @@ import type { Finding } from '../core/plan/finding.ts';
 import type { PassReport } from '../engine/report.ts';
 import { openFindings } from './findings.ts';
 
-const levels: Record<Finding['disposition'], string> = { fixable: 'error', audit: 'warning', person: 'error', unknown: 'warning', ignored: 'none' };
+const levels: Record<Finding['disposition'], string> = {
+	fixable: 'error',
+	audit: 'warning',
+	person: 'error',
+	unknown: 'warning',
+	ignored: 'none',
+};
 
 /** SARIF 2.1.0, as GitHub code scanning reads it. */
 export function renderSarif(report: PassReport, version: string): string {
@@ -25,12 +31,20 @@ export function renderSarif(report: PassReport, version: string): string {
 							physicalLocation: {
 								artifactLocation: { uri: encodeURI(finding.path), uriBaseId: '%SRCROOT%' },
 								...(finding.place
-									? { region: { startLine: finding.place.line, startColumn: finding.place.column, endColumn: finding.place.endColumn } }
+									? {
+											region: {
+												startLine: finding.place.line,
+												startColumn: finding.place.column,
+												endColumn: finding.place.endColumn,
+											},
+										}
 									: {}),
 							},
 						},
 					],
-					partialFingerprints: { 'gpupolicy/v1': [finding.rule, finding.policy ?? '', finding.path, finding.place?.excerpt.trim() ?? ''].join('|') },
+					partialFingerprints: {
+						'gpupolicy/v1': [finding.rule, finding.policy ?? '', finding.path, finding.place?.excerpt.trim() ?? ''].join('|'),
+					},
 				})),
 			},
 		],

@@ -41,7 +41,10 @@ describe('the work queue', () => {
 			handle: async (key) => {
 				active.set(key, (active.get(key) ?? 0) + 1);
 				assert.equal(active.get(key), 1);
-				most = Math.max(most, [...active.values()].reduce((a, b) => a + b, 0));
+				most = Math.max(
+					most,
+					[...active.values()].reduce((a, b) => a + b, 0),
+				);
 				await sleep(2);
 				active.set(key, (active.get(key) ?? 0) - 1);
 				return {};

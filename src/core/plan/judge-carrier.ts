@@ -49,8 +49,8 @@ function inside(span: Span, block: ManagedBlock): boolean {
 	return span.start >= block.span.start && span.end <= block.span.end;
 }
 
-/** Why a variable that has settings is nevertheless not in effect: the rule that says it best. */
-function demandVerdict(variable: DesiredVariable, want: string, settings: readonly Setting[], carrier: Carrier): Verdict {
+/** Why a variable that has settings is nevertheless not in effect: the rule that says it best; `null` where it has none. */
+function demandVerdict(variable: DesiredVariable, want: string, settings: readonly Setting[], carrier: Carrier): Verdict | null {
 	const base = { field: variable.field, disposition: 'fixable' as const };
 	const hint =
 		carrier.supply === 'block' ? 'the managed block supplies it' : `add ${variable.name}=${variable.secret ? '***' : want}`;
@@ -79,17 +79,50 @@ function demandVerdict(variable: DesiredVariable, want: string, settings: readon
 			hint,
 		};
 	}
-	return {
-		...base,
+	return null;
+}
+
+/** One verdict for all variables that nothing here sets: a file without any says so once, not once a variable. */
+function supplyAbsent(
+	absent: readonly DesiredVariable[],
+	carrier: Carrier,
+	verdicts: Verdict[],
+): { entry: EnvEntry; verdict: Verdict }[] {
+	const [first] = absent;
+	if (first === undefined) return [];
+	const names = absent.map((variable) => variable.name).join(', ');
+	const where = carrier.id === 'module' || carrier.whole ? '' : ` in ${carrier.id}`;
+	const byHand = carrier.supply === 'none';
+	const verdict: Verdict = {
 		rule: 'env/missing',
 		span: carrier.gpuSpan ?? null,
-		message: `${variable.name} is not set${carrier.id === 'module' || carrier.id === 'file' ? '' : ` in ${carrier.id}`}${evidence(carrier)}`,
-		hint,
+		message: `${names} ${absent.length === 1 ? 'is' : 'are'} not set${where}${evidence(carrier)}`,
+		hint: byHand
+			? 'set them by hand'
+			: carrier.supply === 'block'
+				? 'the managed block supplies them'
+				: 'gpupolicy reconcile adds them',
+		field: absent.length === 1 ? first.field : 'spec.env',
+		disposition: byHand ? 'person' : 'fixable',
 	};
+	verdicts.push(verdict);
+	if (byHand) return [];
+	return absent.flatMap(({ name, value }) => (value.state === 'known' ? [{ entry: { name, value: value.text }, verdict }] : []));
 }
 
 function evidence(carrier: Carrier): string {
 	return carrier.gpuEvidence ? `, ${carrier.gpuEvidence}` : '';
+}
+
+function secretTracked(variable: DesiredVariable, span: Span | null): Verdict {
+	return {
+		rule: 'secret/tracked',
+		span,
+		message: `${variable.name} is a secret and this file is not ignored by git; it is not written here`,
+		hint: 'add the file to .gitignore and remove it from the index: git rm --cached',
+		field: variable.field,
+		disposition: 'person',
+	};
 }
 
 /** Judges one setting of a known variable; `null` where it is in order. */
@@ -158,16 +191,7 @@ function judgeSetting(
 		};
 	}
 	if (variable.secret && !secretsWritable) {
-		return {
-			rewrite: false,
-			verdict: {
-				...base,
-				rule: 'secret/tracked',
-				message: `${variable.name} is a secret and this file is not ignored by git; it is not written here`,
-				hint: 'add the file to .gitignore and remove it from the index: git rm --cached',
-				disposition: 'person',
-			},
-		};
+		return { rewrite: false, verdict: secretTracked(variable, base.span) };
 	}
 	return {
 		rewrite: true,
@@ -194,8 +218,10 @@ export function judgeCarrier(
 	const names = new Set(policy.variables.map((variable) => variable.name));
 	const mine = carrier.settings.filter((setting) => names.has(setting.variable));
 	const sets = mine.some((setting) => setting.forbidden === undefined && setting.effect !== 'unset');
-	const demanded = carrier.gpu === 'yes' || (carrier.gpu === 'undetermined' && (sets || policy.declared));
+	const demanded =
+		carrier.gpu === 'yes' || (carrier.gpu === 'undetermined' && (sets || (policy.declared && carrier.whole === true)));
 	const unknowns: DesiredVariable[] = [];
+	const absent: DesiredVariable[] = [];
 
 	for (const variable of policy.variables) {
 		const settings = mine.filter((setting) => setting.variable === variable.name);
@@ -223,13 +249,11 @@ export function judgeCarrier(
 		if (variable.secret && settings.length === 0 && !policy.declared) continue;
 		const verdict = demandVerdict(variable, want, settings, carrier);
 		if (variable.secret && !secretsWritable) {
-			verdicts.push({
-				...verdict,
-				rule: 'secret/tracked',
-				message: `${variable.name} is a secret and this file is not ignored by git; it is not written here`,
-				hint: 'add the file to .gitignore and remove it from the index: git rm --cached',
-				disposition: 'person',
-			});
+			verdicts.push(secretTracked(variable, verdict?.span ?? null));
+			continue;
+		}
+		if (verdict === null) {
+			absent.push(variable);
 			continue;
 		}
 		if (carrier.supply === 'none') {
@@ -250,6 +274,7 @@ export function judgeCarrier(
 			disposition: 'unknown',
 		});
 	}
+	demands.push(...supplyAbsent(absent, carrier, verdicts));
 	return { verdicts, values, demands, governed: demanded || mine.length > 0 };
 }
 

@@ -95,7 +95,10 @@ function withheld(verdict: PolicyVerdict, policies: readonly FilePolicy[]): Pick
 	const application = policies.find((policy) => policy.name === verdict.policy)?.application;
 	if (application?.kind === 'audit') return { disposition: 'audit', hint: 'mode: Audit changes nothing' };
 	if (application?.kind !== 'held') return null;
-	return { disposition: 'person', hint: `on hold since revision ${application.revision} rolled it back; gpupolicy reconcile --release ends the hold` };
+	return {
+		disposition: 'person',
+		hint: `on hold since revision ${application.revision} rolled it back; gpupolicy reconcile --release ends the hold`,
+	};
 }
 
 function toFinding(
@@ -195,7 +198,8 @@ function wantedChanges(scan: Scan, judged: FileJudgement, policies: readonly Fil
 	const enforcing = new Set(policies.filter((policy) => policy.application.kind === 'enforce').map((policy) => policy.name));
 	return judged.changes.filter(
 		({ policy, verdicts }) =>
-			(policy === null || enforcing.has(policy)) && (verdicts.length === 0 || verdicts.some((verdict) => !covered(scan, verdict))),
+			(policy === null || enforcing.has(policy)) &&
+			(verdicts.length === 0 || verdicts.some((verdict) => !covered(scan, verdict))),
 	);
 }
 

@@ -77,8 +77,8 @@ export interface Carrier {
 	readonly id: string;
 	/**
 	 * `yes`: runs GPU code, so every variable is demanded. `no`: does not, so only wrong literals are corrected.
-	 * `undetermined`: cannot be told from the file; every variable is demanded once it sets one, or where the policy
-	 * includes the file by its exact name.
+	 * `undetermined`: cannot be told from the file; every variable is demanded once it sets one, or where it is the `whole`
+	 * of a file that the policy includes by its exact name.
 	 */
 	readonly gpu: 'yes' | 'no' | 'undetermined';
 	/** Why `gpu` is `yes`, for messages: `imports torch at line 3`, `reserves an nvidia device`. */
@@ -88,6 +88,11 @@ export interface Carrier {
 	readonly settings: readonly Setting[];
 	/** Variables that must not be added or demanded here, by name, with the reason (`CUDA_VISIBLE_DEVICES` in a container). */
 	readonly neverAdd?: Readonly<Record<string, string>>;
+	/**
+	 * The file is nothing but this environment (dotenv): a policy that includes the file by its exact name demands every
+	 * variable of it. Elsewhere naming a file says nothing about each service or command in it.
+	 */
+	readonly whole?: boolean;
 	/** How missing variables are supplied. `none`: only a person can. */
 	readonly supply: 'block' | 'entries' | 'none';
 	/**

@@ -9,7 +9,13 @@ const MAX_MESSAGE = 4096;
 const KEPT_OUTCOMES = 5;
 
 /** `lastTransitionTime` moves only when the status flips. */
-function toCondition(type: string, verdict: ConditionVerdict, generation: number, at: string, before: GpuPolicyStatus | undefined): Condition {
+function toCondition(
+	type: string,
+	verdict: ConditionVerdict,
+	generation: number,
+	at: string,
+	before: GpuPolicyStatus | undefined,
+): Condition {
 	const standing = before?.conditions?.find((condition) => condition.type === type);
 	return {
 		type,
@@ -58,7 +64,13 @@ export function withStatus(observation: PolicyObservation, before: GpuPolicy | u
 		conditions: verdicts.flatMap(([type, verdict]) => (verdict ? [toCondition(type, verdict, generation, at, previous)] : [])),
 		...(files ? { files: filesStatus(observation) } : {}),
 		...(nodes && spec.nodes !== undefined ? { nodes: nodesStatus(nodes) } : {}),
-		lastOutcomes: outcomesOf(previous, { digest: policy.digest, generation, at, reason: ready.reason, message: ready.message.slice(0, 1024) }),
+		lastOutcomes: outcomesOf(previous, {
+			digest: policy.digest,
+			generation,
+			at,
+			reason: ready.reason,
+			message: ready.message.slice(0, 1024),
+		}),
 	};
 	return { ...object, status };
 }

@@ -28,11 +28,22 @@ export function judgeFiles(observation: PolicyObservation): ConditionVerdict {
 	const compliant = count(files, 'compliant');
 	const read = `${compliant} of ${files.length} governed files in order (${percentage(compliant, files.length)}%), ${matched} matched in ${observation.root}`;
 	if (unreadable.length > 0) {
-		return { status: 'Unknown', reason: 'RepoUnavailable', message: `${read}; could not list ${unreadable.slice(0, MAX_NAMED).join(', ')}` };
+		return {
+			status: 'Unknown',
+			reason: 'RepoUnavailable',
+			message: `${read}; could not list ${unreadable.slice(0, MAX_NAMED).join(', ')}`,
+		};
 	}
 	const failed = files.filter((file) => file.findings.some((finding) => finding.rule === 'file/write-failed'));
 	if (failed.length > 0) {
-		return { status: 'False', reason: 'WriteFailed', message: `${read}; not written: ${failed.map((file) => file.path).slice(0, MAX_NAMED).join(', ')}` };
+		return {
+			status: 'False',
+			reason: 'WriteFailed',
+			message: `${read}; not written: ${failed
+				.map((file) => file.path)
+				.slice(0, MAX_NAMED)
+				.join(', ')}`,
+		};
 	}
 	const drifted = count(files, 'drifted');
 	const refused = count(files, 'refused') + count(files, 'person');
@@ -41,13 +52,21 @@ export function judgeFiles(observation: PolicyObservation): ConditionVerdict {
 		return { status: 'False', reason: 'Drifted', message: `${read}; ${drifted} to change${named(files, ['drifted'])}${tail}` };
 	}
 	if (refused > 0) {
-		return { status: 'False', reason: 'Refused', message: `${read}; ${refused} for a person${named(files, ['refused', 'person'])}` };
+		return {
+			status: 'False',
+			reason: 'Refused',
+			message: `${read}; ${refused} for a person${named(files, ['refused', 'person'])}`,
+		};
 	}
 	const open = general.filter((finding) => finding.disposition === 'person');
 	if (open.length > 0) return { status: 'False', reason: 'Refused', message: `${read}; ${open[0]?.message}` };
 	const unknown = count(files, 'unknown');
 	if (unknown > 0) {
-		return { status: 'Unknown', reason: 'NotYetObserved', message: `${read}; ${unknown} rest on a fact that is unknown${named(files, ['unknown'])}` };
+		return {
+			status: 'Unknown',
+			reason: 'NotYetObserved',
+			message: `${read}; ${unknown} rest on a fact that is unknown${named(files, ['unknown'])}`,
+		};
 	}
 	return { status: 'True', reason: 'InSync', message: read };
 }
@@ -75,4 +94,3 @@ export function filesStatus(observation: PolicyObservation): FilesStatus {
 		...(violations.length > 0 ? { violations } : {}),
 	};
 }
-

@@ -13,7 +13,9 @@ function short(uuid: string): string {
 /** `2 of 2 devices read through NVML 580.65 at 10:41:02: GPU-3f… allowed, GPU-91… forbidden (deny[0] productName)`. */
 export function deviceEvidence(fact: Known<Inventory>, verdicts: readonly DeviceVerdict[]): string {
 	const read = fact.value.devices.filter((device) => device.lost === null).length;
-	const list = verdicts.map((verdict) => `${short(verdict.device.uuid)} ${verdict.device.productName} ${verdict.reason}`).join(', ');
+	const list = verdicts
+		.map((verdict) => `${short(verdict.device.uuid)} ${verdict.device.productName} ${verdict.reason}`)
+		.join(', ');
 	return `${read} of ${fact.value.devices.length} devices read through ${fact.source} at ${fact.at}${list ? `: ${list}` : ''}`;
 }
 
@@ -21,7 +23,10 @@ export function deviceEvidence(fact: Known<Inventory>, verdicts: readonly Device
 function exposed(verdicts: readonly DeviceVerdict[]): string[] {
 	return verdicts.flatMap((verdict) => {
 		if (verdict.verdict !== 'forbidden') return [];
-		return (verdict.device.processes ?? []).map((process) => `pid ${process.pid}${process.name ? ` (${process.name})` : ''} holds ${short(verdict.device.uuid)} ${verdict.device.productName}: ${verdict.reason}`);
+		return (verdict.device.processes ?? []).map(
+			(process) =>
+				`pid ${process.pid}${process.name ? ` (${process.name})` : ''} holds ${short(verdict.device.uuid)} ${verdict.device.productName}: ${verdict.reason}`,
+		);
 	});
 }
 
@@ -41,15 +46,25 @@ export function judgeNode({ policy, devices }: PolicyObservation): ConditionVerd
 	const live = devices.live;
 	if (live === null || live.state === 'unknown') {
 		const recorded = devices.basis.state === 'known' ? `; values rest on ${devices.basis.source}` : '';
-		return { status: 'Unknown', reason: 'NVMLUnavailable', message: `${live?.message ?? 'nobody looked at the devices'}${recorded}` };
+		return {
+			status: 'Unknown',
+			reason: 'NVMLUnavailable',
+			message: `${live?.message ?? 'nobody looked at the devices'}${recorded}`,
+		};
 	}
 	const verdicts = judgeDevices(policy.input.policy.spec.devices, live.value);
 	const evidence = deviceEvidence(live, verdicts);
 	const held = exposed(verdicts);
 	if (held.length > 0) return { status: 'False', reason: 'ForbiddenDeviceExposed', message: `${held.join('; ')}; ${evidence}` };
-	const open = verdicts.filter((verdict) => verdict.verdict === 'unknown' || (verdict.verdict === 'forbidden' && verdict.device.processes === null));
+	const open = verdicts.filter(
+		(verdict) => verdict.verdict === 'unknown' || (verdict.verdict === 'forbidden' && verdict.device.processes === null),
+	);
 	if (open.length > 0) {
-		return { status: 'Unknown', reason: 'NVMLUnavailable', message: `${open.length} of ${verdicts.length} devices could not be judged; ${evidence}` };
+		return {
+			status: 'Unknown',
+			reason: 'NVMLUnavailable',
+			message: `${open.length} of ${verdicts.length} devices could not be judged; ${evidence}`,
+		};
 	}
 	return { status: 'True', reason: 'AllCompliant', message: `${evidence}; no forbidden device is in use` };
 }

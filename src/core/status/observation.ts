@@ -14,7 +14,8 @@ export type FileState = 'compliant' | 'drifted' | 'person' | 'refused' | 'unknow
 /** The worst that a list of findings says of a file under one policy, or under all where `policy` is absent. */
 export function fileState(findings: readonly Finding[], policy?: string): FileState {
 	const mine = findings.filter(
-		(finding) => finding.disposition !== 'ignored' && (policy === undefined || finding.policy === null || finding.policy === policy),
+		(finding) =>
+			finding.disposition !== 'ignored' && (policy === undefined || finding.policy === null || finding.policy === policy),
 	);
 	if (mine.some((finding) => finding.rule.startsWith('file/') || finding.rule.startsWith('secret/'))) return 'refused';
 	if (mine.some((finding) => finding.disposition === 'person')) return 'person';

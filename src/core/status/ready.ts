@@ -4,7 +4,12 @@ import type { ConditionVerdict } from './verdict.ts';
 /** Why nothing but a person can help, or `null`. */
 export function judgeStalled(observation: PolicyObservation): ConditionVerdict | null {
 	const problem = observation.policy.problems[0];
-	if (problem) return { status: 'True', reason: problem.reason, message: observation.policy.problems.map(({ message }) => message).join('; ') };
+	if (problem)
+		return {
+			status: 'True',
+			reason: problem.reason,
+			message: observation.policy.problems.map(({ message }) => message).join('; '),
+		};
 	const quarrels = new Map<string, string[]>();
 	for (const file of observation.files) {
 		for (const conflict of file.conflicts) {
@@ -14,7 +19,10 @@ export function judgeStalled(observation: PolicyObservation): ConditionVerdict |
 		}
 	}
 	if (quarrels.size === 0) return null;
-	const text = [...quarrels].map(([key, paths]) => `policies ${key} in ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`);
+	const text = [...quarrels].map(
+		([key, paths]) =>
+			`policies ${key} in ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`,
+	);
 	return { status: 'True', reason: 'ConflictingPolicies', message: `${text.join('; ')}; neither is applied there` };
 }
 

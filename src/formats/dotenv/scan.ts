@@ -22,7 +22,7 @@ export function scanDotenv(source: Source, interest: Interest): Scan {
 	const generated = settings.length + devices.length > 0 ? generatedProblem(text, headerOf(text, file)) : null;
 	if (generated !== null) return refused([generated], ignores);
 	return {
-		carriers: [{ id: 'file', gpu: 'undetermined', settings, supply: 'entries' }],
+		carriers: [{ id: 'file', gpu: 'undetermined', whole: true, settings, supply: 'entries' }],
 		devices,
 		blocks: [],
 		diagnostics: [],

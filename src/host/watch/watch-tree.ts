@@ -86,7 +86,13 @@ export function watchTree(options: WatchOptions): TreeWatch {
 	};
 	const open = (): Promise<void> =>
 		new Promise((resolve) => {
-			const fresh = watch([root, ...options.extraFiles], { ignored, ignoreInitial: true, followSymlinks: false, atomic: false, alwaysStat: false });
+			const fresh = watch([root, ...options.extraFiles], {
+				ignored,
+				ignoreInitial: true,
+				followSymlinks: false,
+				atomic: false,
+				alwaysStat: false,
+			});
 			watcher = fresh;
 			fresh.on('all', (_, name) => note(name));
 			fresh.on('error', options.onError);

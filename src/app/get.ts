@@ -1,0 +1,27 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { readStatus, type StoredStatus } from './status-store.ts';
+
+/** What `get` returns: the policies with the status of the last pass. */
+export interface GetResult {
+	readonly root: string;
+	readonly stored: StoredStatus;
+	readonly items: readonly GpuPolicy[];
+	/** Manifests that changed or vanished since that pass. */
+	readonly stale: readonly string[];
+}
+
+/** Policies of the last pass below `root`, by name where names are given; `null` where no pass was made yet. */
+export function getLocal(root: string): GetResult | null {
+	const stored = readStatus(root);
+	if (!stored) return null;
+	const stale = stored.manifests
+		.filter(({ path: name, size, mtimeMs }) => {
+			if (size < 0) return false;
+			const stat = statSync(path.resolve(root, name), { throwIfNoEntry: false });
+			return stat?.size !== size || stat.mtimeMs !== mtimeMs;
+		})
+		.map((manifest) => manifest.path);
+	return { root, stored, items: stored.items, stale };
+}

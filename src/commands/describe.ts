@@ -1,0 +1,35 @@
+import { Args, Flags } from '@oclif/core';
+import { getLocal } from '../app/get.ts';
+import { localHistory } from '../app/history.ts';
+import { locateRoot } from '../app/load-policies.ts';
+import type { DescribeView } from '../render/describe.ts';
+import { renderDescribe } from '../render/describe.ts';
+import { CodedError, exitCodes } from '../runtime/errors.ts';
+import { GpuPolicyCommand } from './base.ts';
+
+export default class Describe extends GpuPolicyCommand {
+	static override summary = 'Show one policy in full: conditions with their evidence, files, history, what to type next.';
+	static override args = { name: Args.string({ required: false, description: 'Name of the policy; default: all.' }) };
+	static override flags = {
+		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
+	};
+
+	async run(): Promise<readonly DescribeView[]> {
+		const { args, flags } = await this.parse(Describe);
+		const root = locateRoot(flags.directory);
+		const result = getLocal(root);
+		if (!result)
+			throw new CodedError('GP2007', 'no pass was made here yet', { hint: 'gpupolicy check or gpupolicy reconcile makes one' });
+		const revisions = localHistory(root);
+		const views = result.items
+			.filter((object) => args.name === undefined || object.metadata.name === args.name)
+			.map((object) => ({ object, revisions, held: result.stored.held, now: Date.now() }));
+		if (views.length === 0) throw new CodedError('GP2006', `gpupolicies.gpupolicy.dev ${JSON.stringify(args.name)} not found`);
+		return this.show(
+			views,
+			flags.json ? 'json' : flags.output,
+			{ text: (list) => list.map(renderDescribe).join('\n') },
+			exitCodes.ok,
+		);
+	}
+}

@@ -1,0 +1,58 @@
+import { Args, Flags } from '@oclif/core';
+import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { getLocal } from '../app/get.ts';
+import { loadPolicies, locateRoot } from '../app/load-policies.ts';
+import { renderGet } from '../render/get.ts';
+import { CodedError, exitCodes } from '../runtime/errors.ts';
+import { GpuPolicyCommand } from './base.ts';
+
+/** What `get -o json` prints: a list as kubectl's. */
+export interface GpuPolicyListResult {
+	readonly apiVersion: 'v1';
+	readonly kind: 'List';
+	readonly items: readonly GpuPolicy[];
+}
+
+export default class Get extends GpuPolicyCommand {
+	static override summary = 'Show the policies with the status of the last pass.';
+	static override description =
+		'Reads what check, reconcile or reconcile --watch stored; it reads no file of the repo and asks no device.';
+	static override args = { name: Args.string({ required: false, description: 'Show this policy only.' }) };
+	static override flags = {
+		output: Flags.string({
+			char: 'o',
+			options: ['table', 'wide', 'json', 'yaml', 'name'],
+			default: 'table',
+			summary: 'Format of the result.',
+		}),
+	};
+
+	async run(): Promise<GpuPolicyListResult> {
+		const { args, flags } = await this.parse(Get);
+		const root = locateRoot(flags.directory);
+		const result = getLocal(root);
+		const all =
+			result?.items ?? (await loadPolicies({ directory: root, filenames: flags.filename })).policies.map(({ policy }) => policy);
+		if (!result) process.stderr.write('note: no pass was made here yet; gpupolicy check or gpupolicy reconcile makes one\n');
+		for (const name of result?.stale ?? [])
+			process.stderr.write(`note: ${name} changed since the status was made; gpupolicy check makes a new one\n`);
+		const items = args.name === undefined ? all : all.filter((object) => object.metadata.name === args.name);
+		if (args.name !== undefined && items.length === 0) {
+			throw new CodedError('GP2006', `gpupolicies.gpupolicy.dev ${JSON.stringify(args.name)} not found`, {
+				hint: `there ${all.length === 1 ? 'is' : 'are'}: ${all.map((object) => object.metadata.name).join(', ') || 'none'}`,
+			});
+		}
+		const list: GpuPolicyListResult = { apiVersion: 'v1', kind: 'List', items };
+		const now = Date.now();
+		return this.show(
+			list,
+			flags.json ? 'json' : flags.output,
+			{
+				table: () => renderGet(items, { wide: false, now }),
+				wide: () => renderGet(items, { wide: true, now }),
+				name: () => items.map((object) => `gpupolicy.gpupolicy.dev/${object.metadata.name}\n`).join(''),
+			},
+			exitCodes.ok,
+		);
+	}
+}

@@ -1,0 +1,28 @@
+import { Args, Flags } from '@oclif/core';
+import { localHistory } from '../app/history.ts';
+import { locateRoot } from '../app/load-policies.ts';
+import type { Revision } from '../core/ports/journal.ts';
+import { renderHistory, renderRevision } from '../render/history.ts';
+import { CodedError, exitCodes } from '../runtime/errors.ts';
+import { GpuPolicyCommand } from './base.ts';
+
+export default class History extends GpuPolicyCommand {
+	static override summary = 'List the revisions: what was written, when, by which policies.';
+	static override args = { revision: Args.integer({ required: false, min: 1, description: 'Show the files of this revision.' }) };
+	static override flags = {
+		output: Flags.string({ char: 'o', options: ['table', 'json', 'yaml'], default: 'table', summary: 'Format of the result.' }),
+	};
+
+	async run(): Promise<readonly Revision[]> {
+		const { args, flags } = await this.parse(History);
+		const revisions = localHistory(locateRoot(flags.directory)).filter(
+			(revision) => args.revision === undefined || revision.number === args.revision,
+		);
+		if (args.revision !== undefined && revisions.length === 0) {
+			throw new CodedError('GP2009', `there is no revision ${args.revision}`, { hint: 'gpupolicy history lists the revisions' });
+		}
+		const render = (list: readonly Revision[]) =>
+			args.revision === undefined ? renderHistory(list) : renderRevision(list[0] as Revision);
+		return this.show(revisions, flags.json ? 'json' : flags.output, { table: render }, exitCodes.ok);
+	}
+}
