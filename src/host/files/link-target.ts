@@ -8,7 +8,7 @@ import { stampOf } from './stamp.ts';
 
 /** Where a path leads once every link on the way is followed. */
 export type Target =
-	| { readonly kind: 'file'; readonly path: string; readonly stamp: Stamp }
+	| { readonly kind: 'file'; readonly path: string; readonly stamp: Stamp; readonly ctimeNs: bigint }
 	/** Nothing is there, or a link leads to nothing. */
 	| { readonly kind: 'missing' }
 	| { readonly kind: 'directory'; readonly path: string | null }
@@ -30,7 +30,7 @@ export function resolveTarget(root: string, path: string): Target {
 		if (forbidden !== undefined) return reject('file/outside', `leads into ${forbidden}`);
 		if (!stat.isFile()) return reject('file/not-regular', kindOf(stat));
 		if (inside.includes('\ufffd')) return reject('file/name', 'leads to a name that is not UTF-8');
-		return { kind: 'file', path: inside, stamp: stampOf(stat) };
+		return { kind: 'file', path: inside, stamp: stampOf(stat), ctimeNs: stat.ctimeNs };
 	} catch (error) {
 		const code = errorCode(error);
 		if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };

@@ -1,8 +1,14 @@
 import fs from 'node:fs';
-import type { FileSelector, ReadResult, Survey, SurveyedFile, Worktree } from '../../core/ports/worktree.ts';
+import path from 'node:path';
+import type { FileSelector, ReadResult, Stamp, Survey, SurveyedFile, Worktree } from '../../core/ports/worktree.ts';
 import { resolveRoot } from '../root.ts';
+import { ensureStateFolder, stateFolderName } from '../state-folder.ts';
+import { type IndexHead, millisecondsOf, newColumns, readIndex, writeIndex } from './index-file.ts';
+import { surveyWithIndex } from './indexed-survey.ts';
 import { FileReader } from './read-file.ts';
+import { ignoreFilesUnchanged, Recall } from './recall.ts';
 import { absolutePath } from './relative-path.ts';
+import { sameContent } from './stamp.ts';
 import { SurveyPass } from './survey-pass.ts';
 
 /** Opens the files below a directory; throws a coded error where it is missing, no directory or not readable. */
@@ -10,28 +16,113 @@ export function openWorktree(root: string): Worktree {
 	return new LocalWorktree(resolveRoot(root));
 }
 
+/** The last survey: what `remember` writes down. */
+interface LastSurvey {
+	readonly pass: SurveyPass;
+	readonly survey: Survey;
+	readonly selectors: string;
+	/** By `performance.now()`. */
+	readonly startedAt: number;
+}
+
 class LocalWorktree implements Worktree {
 	readonly root: string;
 	readonly #reader: FileReader;
+	readonly #indexFile: string;
+	#last: LastSurvey | undefined;
 
 	constructor(root: string) {
 		this.root = root;
 		this.#reader = new FileReader(root);
+		this.#indexFile = path.join(root, stateFolderName, 'index');
 	}
 
-	survey(selectors: readonly FileSelector[], _basis: string, onProgress?: (seen: number) => void): Survey {
+	survey(selectors: readonly FileSelector[], basis: string, onProgress?: (seen: number) => void): Survey {
+		const startedAt = performance.now();
 		resolveRoot(this.root);
 		this.#reader.reset();
-		return new SurveyPass(this.root, selectors, onProgress).run();
+		this.#last = undefined;
+		const digest = JSON.stringify(selectors);
+		const recall = new Recall(readIndex(this.#indexFile), basis);
+		const { index } = recall;
+		let pass = new SurveyPass(this.root, selectors, recall, onProgress);
+		let survey: Survey | null = null;
+		if (index?.head.selectors === digest && index.head.directories.length > 0 && ignoreFilesUnchanged(this.root, index)) {
+			pass.keepIgnoreFiles(index.head.ignoreFiles);
+			survey = surveyWithIndex(pass, index);
+			if (survey === null) pass = new SurveyPass(this.root, selectors, recall, onProgress);
+		}
+		survey ??= pass.run();
+		this.#last = { pass, survey, selectors: digest, startedAt };
+		return survey;
 	}
 
 	read(file: SurveyedFile, maxBytes: number): ReadResult {
 		return this.#reader.read(file, maxBytes);
 	}
 
-	remember(): void {}
+	remember(basis: string, outcomes: ReadonlyMap<string, { readonly stamp: Stamp; readonly outcome: string }>): void {
+		if (!this.#last || this.#isKnown(this.#last, basis, outcomes)) return;
+		const { pass, survey, selectors, startedAt } = this.#last;
+		const sets = new Interned<readonly number[]>((set) => set.join());
+		const texts = new Interned<string>((text) => text);
+		const columns = newColumns(survey.files.map((file) => file.path));
+		for (const [at, file] of survey.files.entries()) {
+			const origin = pass.origins.get(file.path);
+			const outcome = outcomes.get(file.path);
+			const current = outcome !== undefined && sameContent(outcome.stamp, file.stamp);
+			columns.mtimeNs[at] = file.stamp.mtimeNs;
+			columns.ino[at] = file.stamp.ino;
+			columns.size[at] = file.stamp.size;
+			columns.mtimeMs[at] = millisecondsOf(file.stamp.mtimeNs);
+			columns.ctimeMs[at] = origin?.ctimeMs ?? -1;
+			columns.directory[at] = origin?.directory ?? -1;
+			columns.listed[at] = sets.indexOf(origin?.listed ?? []);
+			columns.selectors[at] = sets.indexOf(file.selectors);
+			columns.outcome[at] = current ? texts.indexOf(outcome.outcome) : -1;
+			columns.mode[at] = file.stamp.mode;
+			columns.declared[at] = file.declared ? 1 : 0;
+		}
+		const { directories, ignoreFiles } = pass;
+		const head: IndexHead = { selectors, basis, directories, ignoreFiles, sets: sets.values, outcomes: texts.values };
+		try {
+			ensureStateFolder(this.root);
+			writeIndex(this.#indexFile, head, columns, () => performance.now() - startedAt);
+		} catch {
+			// A root that cannot be written, a full disk: the next survey reads everything again.
+		}
+	}
 
-	exists(path: string): boolean {
-		return fs.lstatSync(absolutePath(this.root, path), { throwIfNoEntry: false }) !== undefined;
+	exists(relative: string): boolean {
+		return fs.lstatSync(absolutePath(this.root, relative), { throwIfNoEntry: false }) !== undefined;
+	}
+
+	/** True where the index on disk says just this: writing it again would be the largest cost of a pass with nothing to do. */
+	#isKnown(last: LastSurvey, basis: string, outcomes: ReadonlyMap<string, { readonly outcome: string }>): boolean {
+		const { pass, survey } = last;
+		const { index } = pass.recall;
+		if (pass.changed || index?.head.basis !== basis || survey.files.length !== index.columns.paths.length) return false;
+		return survey.files.every((file) => outcomes.get(file.path)?.outcome === file.remembered);
+	}
+}
+
+/** Numbers equal values. */
+class Interned<T> {
+	readonly values: T[] = [];
+	readonly #numbers = new Map<string, number>();
+	readonly #keyOf: (value: T) => string;
+
+	constructor(keyOf: (value: T) => string) {
+		this.#keyOf = keyOf;
+	}
+
+	indexOf(value: T): number {
+		const key = this.#keyOf(value);
+		let number = this.#numbers.get(key);
+		if (number === undefined) {
+			number = this.values.push(value) - 1;
+			this.#numbers.set(key, number);
+		}
+		return number;
 	}
 }

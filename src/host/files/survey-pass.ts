@@ -1,10 +1,13 @@
 import fs from 'node:fs';
+import process from 'node:process';
 import type { FileSelector, SkippedEntry, Survey, SurveyedFile } from '../../core/ports/worktree.ts';
 import { errorCode } from '../../runtime/errors.ts';
 import { reasonOf } from '../errors.ts';
-import { type IgnoreLayer, outerIgnore } from './ignore-rules.ts';
-import { resolveTarget } from './link-target.ts';
+import { type IgnoreLayer, type OuterIgnore, outerIgnore } from './ignore-rules.ts';
+import { type IndexedDirectory, type IndexedIgnoreFile, millisecondsOf } from './index-file.ts';
+import { resolveTarget, type Target } from './link-target.ts';
 import { type Listing, linkedDirectory, listDirectory, type MatchedEntry, withIgnoreFile } from './list-directory.ts';
+import { ignoreFileKey, type Recall } from './recall.ts';
 import { absolutePath, parentPath, sortByBytes } from './relative-path.ts';
 import { includeKey, narrowByContent, narrowByName, type Scope } from './scope.ts';
 import { compileSelector, excludedWithParents, type SelectorPatterns } from './selector-patterns.ts';
@@ -14,10 +17,19 @@ import { stampOf } from './stamp.ts';
 interface Claim {
 	readonly selectors: Set<number>;
 	declared: boolean;
-	readonly file: { readonly path: string; readonly stamp: SurveyedFile['stamp'] };
+	readonly file: Extract<Target, { kind: 'file' }>;
 }
 
-/** One survey from nothing: every directory that an include can reach is listed, every match is looked at. */
+/** How a file was come upon, for the index. */
+export interface Origin {
+	readonly ctimeMs: number;
+	/** Position of the directory whose listing shows it, -1 for none. */
+	readonly directory: number;
+	/** Selectors by the listing alone. */
+	readonly listed: readonly number[];
+}
+
+/** One survey: what is found, and what the index is to keep of it. */
 export class SurveyPass {
 	readonly root: string;
 	readonly selectors: readonly SelectorPatterns[];
@@ -27,48 +39,114 @@ export class SurveyPass {
 	/** Keys of the includes that matched something, by `includeKey`. */
 	readonly matched = new Set<string>();
 	seen = 0;
+	readonly recall: Recall;
+	readonly directories: IndexedDirectory[] = [];
+	readonly origins = new Map<string, Origin>();
+	/** True where the tree differs from what the index says of it. */
+	changed = false;
+	readonly outerLayers: readonly IgnoreLayer[];
+	readonly #ignoreFiles = new Map<string, IndexedIgnoreFile>();
 	readonly #claims = new Map<string, Claim>();
-	readonly #outer: readonly IgnoreLayer[];
 	readonly #onProgress: ((seen: number) => void) | undefined;
 	#reported = 0;
 
-	constructor(root: string, selectors: readonly FileSelector[], onProgress?: (seen: number) => void) {
+	constructor(root: string, selectors: readonly FileSelector[], recall: Recall, onProgress?: (seen: number) => void) {
 		this.root = root;
 		this.selectors = selectors.map(compileSelector);
-		this.#outer = outerIgnore(root).layers;
+		this.recall = recall;
+		const outer: OuterIgnore = outerIgnore(root);
+		this.outerLayers = outer.layers;
+		for (const file of outer.consulted) this.#ignoreFiles.set(file, { path: file, key: ignoreFileKey(file) });
 		this.#onProgress = onProgress;
+	}
+
+	/** Ignore files that were consulted, inside the tree and outside. */
+	get ignoreFiles(): readonly IndexedIgnoreFile[] {
+		return [...this.#ignoreFiles.values()];
 	}
 
 	/** The scope of the root itself. */
 	get rootScope(): Scope {
-		return { path: '', selectors: this.selectors.filter((selector) => selector.wildcards.length > 0), layers: this.#outer };
+		return { path: '', selectors: this.selectors.filter((selector) => selector.wildcards.length > 0), layers: this.outerLayers };
 	}
 
+	/** Walks everything that an include can reach. */
 	run(): Survey {
-		const pending: Scope[] = this.rootScope.selectors.length > 0 ? [this.rootScope] : [];
-		for (let scope = pending.pop(); scope; scope = pending.pop()) {
-			const listing = this.list(scope);
-			if (listing) pending.push(...listing.subdirectories);
-		}
+		this.changed = true;
+		if (this.rootScope.selectors.length > 0) this.walk(this.rootScope, -1);
 		this.claimDeclared();
 		return this.finish();
 	}
 
+	/** Lists a directory and all below it; `parent` is the position of the directory above. */
+	walk(scope: Scope, parent: number): void {
+		this.changed = true;
+		const pending: { readonly scope: Scope; readonly parent: number }[] = [{ scope, parent }];
+		for (let next = pending.pop(); next; next = pending.pop()) {
+			const listed = this.list(next.scope, next.parent);
+			if (listed) for (const below of listed.listing.subdirectories) pending.push({ scope: below, parent: listed.at });
+		}
+	}
+
 	/** Lists one directory and looks at what matched in it; `null` where it cannot be listed or is gone. */
-	list(scope: Scope): Listing | null {
+	list(scope: Scope, parent: number): { readonly listing: Listing; readonly at: number } | null {
+		const at = this.directories.length;
+		const selectors = scope.selectors.map(({ index }) => index);
 		let listing: Listing;
+		let stat: fs.Stats;
 		try {
+			// Before the listing: what changes meanwhile shows next time.
+			stat = fs.lstatSync(absolutePath(this.root, scope.path));
 			listing = listDirectory(this.root, scope, this.matched);
 		} catch (error) {
-			if (errorCode(error) !== 'ENOENT') this.unreadable.push({ path: scope.path, message: reasonOf(error) });
+			if (errorCode(error) === 'ENOENT') return null;
+			this.unreadable.push({ path: scope.path, message: reasonOf(error) });
+			const times = { mtimeMs: 0, ctimeMs: 0, ino: 0 };
+			this.directories.push({ path: scope.path, parent, selectors, seen: 0, skipped: [], ...times, reusable: false });
 			return null;
 		}
-		this.seen += listing.seen;
-		for (const entry of listing.skipped) this.skipped.push(entry);
-		for (const entry of listing.files) this.#look(entry);
+		const { mtimeMs, ctimeMs, ino } = stat;
+		const { seen, skipped } = listing;
+		const reusable = listing.links.length === 0 && directoryTimesTell;
+		this.directories.push({ path: scope.path, parent, selectors, seen, skipped, mtimeMs, ctimeMs, ino, reusable });
+		if (listing.hasIgnoreFile) this.#noteIgnoreFile(scope.path);
+		this.seen += seen;
+		for (const entry of skipped) this.skipped.push(entry);
+		for (const entry of listing.files) this.look(entry, at);
 		for (const entry of listing.links) this.#follow(entry);
 		this.progress();
-		return listing;
+		return { listing, at };
+	}
+
+	/** Takes a directory over from the index; returns its position. */
+	reuse(directory: IndexedDirectory): number {
+		this.seen += directory.seen;
+		for (const entry of directory.skipped) this.skipped.push(entry);
+		this.progress();
+		return this.directories.push(directory) - 1;
+	}
+
+	/** Keeps what the index knows of ignore files; they were found unchanged. */
+	keepIgnoreFiles(files: readonly IndexedIgnoreFile[]): void {
+		for (const file of files) this.#ignoreFiles.set(file.path, file);
+	}
+
+	/** Looks at one matched file of the directory at a position. */
+	look({ path, selectors }: MatchedEntry, directory: number): void {
+		try {
+			const stat = fs.lstatSync(absolutePath(this.root, path), { bigint: true, throwIfNoEntry: false });
+			if (!stat?.isFile()) {
+				this.changed = true;
+				return;
+			}
+			const stamp = stampOf(stat);
+			const remembered = this.recall.outcome(path, stamp, stat.ctimeNs, selectors, false);
+			this.files.push({ path, selectors, declared: false, stamp, ...(remembered === undefined ? {} : { remembered }) });
+			this.origins.set(path, { ctimeMs: millisecondsOf(stat.ctimeNs), directory, listed: selectors });
+		} catch (error) {
+			this.skipped.push({ path, rule: 'file/unreadable', message: reasonOf(error), finding: true });
+			this.changed = true;
+		}
 	}
 
 	progress(): void {
@@ -115,13 +193,9 @@ export class SurveyPass {
 		};
 	}
 
-	#look({ path, selectors }: MatchedEntry): void {
-		try {
-			const stat = fs.lstatSync(absolutePath(this.root, path), { bigint: true, throwIfNoEntry: false });
-			if (stat?.isFile()) this.files.push({ path, selectors, declared: false, stamp: stampOf(stat) });
-		} catch (error) {
-			this.skipped.push({ path, rule: 'file/unreadable', message: reasonOf(error), finding: true });
-		}
+	#noteIgnoreFile(directory: string): void {
+		const file = directory === '' ? '.gitignore' : `${directory}/.gitignore`;
+		this.#ignoreFiles.set(file, { path: file, key: ignoreFileKey(absolutePath(this.root, file)) });
 	}
 
 	#follow({ path, selectors }: MatchedEntry): void {
@@ -157,7 +231,7 @@ export class SurveyPass {
 	/** What holds in a directory, worked out from the root down; includes are not asked, for a link leads there. */
 	scopeOf(directory: string): Scope {
 		const anywhere = this.selectors.map((selector) => ({ ...selector, wildcards: [everywhere] }));
-		let scope: Scope = { path: '', selectors: anywhere, layers: withIgnoreFile(this.root, '', this.#outer) };
+		let scope: Scope = { path: '', selectors: anywhere, layers: withIgnoreFile(this.root, '', this.outerLayers) };
 		if (directory === '') return scope;
 		for (const name of directory.split('/')) {
 			const path = scope.path === '' ? name : `${scope.path}/${name}`;
@@ -187,19 +261,27 @@ export class SurveyPass {
 			const claim = this.#claims.get(file.path);
 			if (!claim) continue;
 			this.#claims.delete(file.path);
-			this.files[at] = { ...file, selectors: ascending(file.selectors, claim.selectors), declared: claim.declared };
+			this.files[at] = this.#claimed(claim, file.selectors);
 		}
-		for (const { selectors, declared, file } of this.#claims.values()) {
-			this.files.push({ path: file.path, selectors: ascending([], selectors), declared, stamp: file.stamp });
+		for (const claim of this.#claims.values()) {
+			const { path, ctimeNs } = claim.file;
+			this.files.push(this.#claimed(claim, []));
+			this.origins.set(path, { ctimeMs: millisecondsOf(ctimeNs), directory: -1, listed: [] });
 		}
+	}
+
+	#claimed({ selectors, declared, file }: Claim, listed: readonly number[]): SurveyedFile {
+		const { path, stamp, ctimeNs } = file;
+		const all = [...new Set([...listed, ...selectors])].sort((a, b) => a - b);
+		const remembered = this.recall.outcome(path, stamp, ctimeNs, all, declared);
+		return { path, selectors: all, declared, stamp, ...(remembered === undefined ? {} : { remembered }) };
 	}
 }
 
 const everywhere = { pattern: '**', base: '', matches: () => true };
 
-function ascending(a: Iterable<number>, b: Iterable<number>): readonly number[] {
-	return [...new Set([...a, ...b])].sort((x, y) => x - y);
-}
+/** Windows does not promise to touch a directory at once when an entry comes or goes. */
+const directoryTimesTell = process.platform !== 'win32';
 
 function distinct(entries: readonly SkippedEntry[]): SkippedEntry[] {
 	const seen = new Map<string, SkippedEntry>();
