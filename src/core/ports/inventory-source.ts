@@ -10,6 +10,8 @@ export interface InventorySource {
 	 * what cannot be had is `unknown`, with `TimedOut` when the time ran out.
 	 */
 	observe(options: { readonly timeoutMs: number }): Promise<Fact<Inventory>>;
+	/** Calls back when the source hears that something happened on a device (an XID), until the returned function is called. */
+	subscribe?(onChange: () => void): () => void;
 	/** Ends whatever the source keeps (a child process); safe to call twice. */
 	close(): Promise<void>;
 }

@@ -1,0 +1,16 @@
+import type { InventorySource } from '../core/ports/inventory-source.ts';
+import { firstKnown } from './first-known.ts';
+import { type NvidiaSmiOptions, nvidiaSmiSource } from './nvidia-smi/source.ts';
+import { type NvmlOptions, nvmlSource } from './nvml/source.ts';
+import { timeLimited } from './time-limit.ts';
+
+export { nvidiaSmiSource } from './nvidia-smi/source.ts';
+export { nvmlSource } from './nvml/source.ts';
+export { type GpuInventoryManifest, toInventoryManifest } from './recorded/manifest.ts';
+export { parseInventory, recordedInventory } from './recorded/parse.ts';
+export { recordedSource } from './recorded/source.ts';
+
+/** The devices of this machine: NVML, then nvidia-smi where NVML cannot be loaded. */
+export function liveInventory(options: NvmlOptions & NvidiaSmiOptions = {}): InventorySource {
+	return timeLimited(firstKnown([nvmlSource(options), nvidiaSmiSource(options)]));
+}
