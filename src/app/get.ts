@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { renderGet } from '../render/get.ts';
+import { renderJson } from '../render/json.ts';
 import { readStatus, type StoredStatus } from './status-store.ts';
 
 /** What `get` returns: the policies with the status of the last pass. */
@@ -24,4 +26,32 @@ export function getLocal(root: string): GetResult | null {
 		})
 		.map((manifest) => manifest.path);
 	return { root, stored, items: stored.items, stale };
+}
+
+/** What `get -o json` prints: a list as kubectl's. */
+export interface GpuPolicyList {
+	readonly apiVersion: 'v1';
+	readonly kind: 'List';
+	readonly items: readonly GpuPolicy[];
+}
+
+/** The policies as a list, or the one of that name. */
+export function listOf({ items }: Pick<GetResult, 'items'>, name: string | undefined): GpuPolicyList {
+	return {
+		apiVersion: 'v1',
+		kind: 'List',
+		items: name === undefined ? items : items.filter((object) => object.metadata.name === name),
+	};
+}
+
+/** The list in the formats that need no library. */
+export function renderList(list: GpuPolicyList, output: 'table' | 'wide' | 'json' | 'name'): string {
+	switch (output) {
+		case 'json':
+			return renderJson(list);
+		case 'name':
+			return list.items.map((object) => `gpupolicy.gpupolicy.dev/${object.metadata.name}\n`).join('');
+		default:
+			return renderGet(list.items, { wide: output === 'wide', now: Date.now() });
+	}
 }

@@ -1,8 +1,8 @@
 import process from 'node:process';
-import { type ManifestFailure, nearestRoot, readManifestFiles } from '../host/manifest-files.ts';
-import { resolveRoot } from '../host/root.ts';
+import { type ManifestFailure, readManifestFiles } from '../host/manifest-files.ts';
 import { checkTogether, type LoadedPolicy, type ManifestDiagnostic, maxManifestBytes, parseManifest } from '../manifest/index.ts';
 import { CodedError } from '../runtime/errors.ts';
+import { locateRoot } from './locate-root.ts';
 
 /** Where the flags `-C` and `-f` point; every local command takes them. */
 export interface PolicyLocation {
@@ -24,11 +24,6 @@ export interface LoadedPolicies {
 	readonly failures: readonly ManifestFailure[];
 	/** Something could not be read or is wrong: what is not among `policies` is not gone. */
 	readonly incomplete: boolean;
-}
-
-/** The root that `-C` means, real and absolute; a coded error where there is none. */
-export function locateRoot(directory: string | undefined, cwd = process.cwd()): string {
-	return resolveRoot(directory ?? nearestRoot(cwd));
 }
 
 /** Reads and validates every manifest. Rejects only where the root is unusable or there is no manifest at all. */

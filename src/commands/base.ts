@@ -1,7 +1,8 @@
 import process from 'node:process';
 import { Command, Flags } from '@oclif/core';
-import { renderJson, renderYaml } from '../render/structured.ts';
+import { renderJson } from '../render/json.ts';
 import type { Terminal } from '../render/terminal.ts';
+import { renderYaml } from '../render/yaml.ts';
 import { CodedError, type ExitCode, errorCode, exitCodes } from '../runtime/errors.ts';
 
 /** How a command shows its typed result in each format that it offers besides json and yaml. */

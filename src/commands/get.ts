@@ -1,17 +1,9 @@
 import { Args, Flags } from '@oclif/core';
-import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
-import { getLocal } from '../app/get.ts';
-import { loadPolicies, locateRoot } from '../app/load-policies.ts';
-import { renderGet } from '../render/get.ts';
+import { type GpuPolicyList, getLocal, listOf, renderList } from '../app/get.ts';
+import { loadPolicies } from '../app/load-policies.ts';
+import { locateRoot } from '../app/locate-root.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
-
-/** What `get -o json` prints: a list as kubectl's. */
-export interface GpuPolicyListResult {
-	readonly apiVersion: 'v1';
-	readonly kind: 'List';
-	readonly items: readonly GpuPolicy[];
-}
 
 export default class Get extends GpuPolicyCommand {
 	static override summary = 'Show the policies with the status of the last pass.';
@@ -27,7 +19,7 @@ export default class Get extends GpuPolicyCommand {
 		}),
 	};
 
-	async run(): Promise<GpuPolicyListResult> {
+	async run(): Promise<GpuPolicyList> {
 		const { args, flags } = await this.parse(Get);
 		const root = locateRoot(flags.directory);
 		const result = getLocal(root);
@@ -36,21 +28,19 @@ export default class Get extends GpuPolicyCommand {
 		if (!result) process.stderr.write('note: no pass was made here yet; gpupolicy check or gpupolicy reconcile makes one\n');
 		for (const name of result?.stale ?? [])
 			process.stderr.write(`note: ${name} changed since the status was made; gpupolicy check makes a new one\n`);
-		const items = args.name === undefined ? all : all.filter((object) => object.metadata.name === args.name);
-		if (args.name !== undefined && items.length === 0) {
+		const list = listOf({ items: all }, args.name);
+		if (args.name !== undefined && list.items.length === 0) {
 			throw new CodedError('GP2006', `gpupolicies.gpupolicy.dev ${JSON.stringify(args.name)} not found`, {
 				hint: `there ${all.length === 1 ? 'is' : 'are'}: ${all.map((object) => object.metadata.name).join(', ') || 'none'}`,
 			});
 		}
-		const list: GpuPolicyListResult = { apiVersion: 'v1', kind: 'List', items };
-		const now = Date.now();
 		return this.show(
 			list,
 			flags.json ? 'json' : flags.output,
 			{
-				table: () => renderGet(items, { wide: false, now }),
-				wide: () => renderGet(items, { wide: true, now }),
-				name: () => items.map((object) => `gpupolicy.gpupolicy.dev/${object.metadata.name}\n`).join(''),
+				table: (value) => renderList(value, 'table'),
+				wide: (value) => renderList(value, 'wide'),
+				name: (value) => renderList(value, 'name'),
 			},
 			exitCodes.ok,
 		);
