@@ -42,6 +42,9 @@ interface Draft {
 	readonly isMap: boolean;
 }
 
+/** The display of `device_map["layer"] = "cuda:1"`, one line for each: all of them are one map. */
+const mapByItems = 0x7fffffff;
+
 /** What a name is bound to, as far as devices go. */
 export type Origin = 'gpu' | 'other';
 
@@ -261,7 +264,7 @@ export class DeviceReader {
 			ordinal: Number(latin1(bytes, digits.start, digits.end)),
 			needsGpu,
 			display,
-			isMap: display >= 0 && tokens.isOpen(display, '{'),
+			isMap: display === mapByItems || (display >= 0 && tokens.isOpen(display, '{')),
 		});
 	}
 
@@ -300,7 +303,7 @@ export class DeviceReader {
 				continue;
 			display = open;
 		}
-		// `device_map["layer"] = "cuda:1"`, one line for each: all of them are one map.
+		if (display < 0 && tokens.isWord(this.#first, word.device_map) && tokens.isOpen(this.#first + 1, '[')) return mapByItems;
 		return display;
 	}
 

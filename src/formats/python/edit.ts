@@ -1,6 +1,6 @@
 import type { Change, EditResult, EnvEntry, Refusal, Scan, Source, Span, TextEdit } from '../../core/ports/format.ts';
 import { type BlockPlace, findBlocks, renderBlock } from './blocks.ts';
-import { declaredEncoding, declaresEncoding, encodingOf } from './encoding.ts';
+import { declaredEncoding, encodingOf } from './encoding.ts';
 import { type Anchor, anchorOf, lineAfter } from './header.ts';
 import { importsOf } from './imports.ts';
 import { afterLineEnd, latin1, Tokens, tokenize } from './lexer.ts';
@@ -206,27 +206,25 @@ class Editor {
 			imported ||= this.#osImportedIn(0, anchor.offset, gone);
 			const group = groups.get(anchor.offset) ?? { anchor, after, texts: [] };
 			groups.set(anchor.offset, group);
-			this.#refuseCookie(policy, anchor.offset);
 			group.texts.push(this.#render(policy, entries, !imported));
 			imported = true;
 		}
 		for (const { anchor, after, texts } of groups.values()) {
-			edits.push(edit({ start: anchor.offset, end: anchor.offset }, this.#inserted(anchor, after, texts)));
+			const inserted = this.#inserted(anchor, after, texts);
+			this.#refuseCookie(anchor.offset, inserted);
+			edits.push(edit({ start: anchor.offset, end: anchor.offset }, inserted));
 		}
 		return edits;
 	}
 
 	/** A policy named `…coding` would turn the opening line into an encoding declaration where Python looks for one. */
-	#refuseCookie(policy: string, offset: number): void {
-		if (!declaresEncoding(`# >>> gpupolicy ${policy}: managed block, do not edit`)) return;
-		const before = latin1(this.#bytes, 0, offset).split(/\r\n|\r|\n/).length;
-		const declared = declaredEncoding(this.#bytes);
-		if (before <= 2 && !(declared && declared.start < offset)) {
-			throw new Refused(
-				'env/block',
-				`Python would read the opening line of the block of ${policy} as an encoding declaration; give the policy another name, or the file an encoding comment`,
-			);
-		}
+	#refuseCookie(offset: number, inserted: string): void {
+		const head = Buffer.concat([this.#bytes.subarray(0, offset), Buffer.from(inserted)]);
+		if (declaredEncoding(head)?.name === declaredEncoding(this.#bytes)?.name) return;
+		throw new Refused(
+			'env/block',
+			'Python would read the opening line of the block as an encoding declaration; give the policy another name, or the file an encoding comment',
+		);
 	}
 
 	/** Blocks that stand one after the other at the anchor, with nothing but blank lines between. */

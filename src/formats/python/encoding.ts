@@ -21,11 +21,6 @@ export interface EncodingProblem {
 const cookie = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
 const commentOrBlank = /^[ \t\f]*(?:#|$)/;
 
-/** True where a line would be read as an encoding declaration. */
-export function declaresEncoding(line: string): boolean {
-	return cookie.test(line);
-}
-
 /** The declared encoding and the span of its line, as CPython finds it; `null` where none is declared. */
 export function declaredEncoding(
 	bytes: Uint8Array,

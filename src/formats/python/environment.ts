@@ -532,7 +532,10 @@ export class EnvironmentReader {
 				this.#draft(name, value, 'child', this.#span());
 				return;
 			}
-			if (base !== '' || tokens.kinds[open - 1] === kind.close) return;
+			const isName =
+				tokens.kinds[open - 1] === kind.name &&
+				((tokens.data[open - 1] as number) === 0 || (tokens.data[open - 1] as number) > lastKeyword);
+			if (isName || tokens.kinds[open - 1] === kind.close) return;
 		}
 		const callee = open === undefined ? [] : calleeOf(tokens, open, this.#statement.first);
 		if (callee.at(-1) === 'setdefault' && environmentName.test(callee.at(-2) ?? '')) {
@@ -586,6 +589,13 @@ export class EnvironmentReader {
 			if (tokens.isOperator(before, op.colon) && tokens.kinds[before - 1] === kind.string) {
 				if (environmentName.test(literalText(this.#text, { first: before - 1, end: before }) ?? '')) return true;
 			}
+			// os.environ | {...}
+			if (
+				tokens.isOperator(before, op.bar) &&
+				tokens.kinds[before - 1] === kind.name &&
+				environmentName.test(tokens.text(before - 1))
+			)
+				return true;
 			const callee = calleeOf(tokens, before, this.#statement.first);
 			if (callee.at(-1) === 'update' && environmentName.test(callee.at(-2) ?? '')) return true;
 		}

@@ -56,6 +56,7 @@ export function headerComments(tokens: Tokens): Span[] {
 
 function lineAnchor(bytes: Uint8Array, offset: number): Anchor {
 	const before = bytes[offset - 1];
+	if (offset === 0 || (offset === 3 && bytes[0] === 0xef)) return { offset, at: 'line' };
 	return { offset, at: before === 10 || before === 13 ? 'line' : 'end' };
 }
 
@@ -106,7 +107,7 @@ function commentAnchor(tokens: Tokens): Anchor {
 	while (bytes[blank] === 32 || bytes[blank] === 9 || bytes[blank] === 12) blank++;
 	const parted = blank >= bytes.length || bytes[blank] === 10 || bytes[blank] === 13;
 	const offset = parted ? Math.max(at, required) : required;
-	return offset === start ? { offset, at: 'line' } : lineAnchor(bytes, offset);
+	return lineAnchor(bytes, offset);
 }
 
 /** Offset after the line that holds `from`. */

@@ -768,9 +768,10 @@ function nestedString(bytes: Uint8Array, start: number, quoteAt: number, prefix:
 function stringFlags(tokens: Tokens, bytes: Uint8Array, lexicon: Lexicon): number {
 	const at = tokens.count - 1;
 	const flags = tokens.data[at] as number;
-	if ((flags & (string.triple | string.fields)) !== 0) return 0;
-	const start = (tokens.starts[at] as number) + (flags >> 8) + 1;
-	const end = (tokens.ends[at] as number) - 1;
+	if ((flags & string.fields) !== 0) return 0;
+	const quotes = (flags & string.triple) !== 0 ? 3 : 1;
+	const start = (tokens.starts[at] as number) + (flags >> 8) + quotes;
+	const end = (tokens.ends[at] as number) - quotes;
 	const size = end - start;
 	if (size < 2) return 0;
 	let result = 0;
