@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { styleText } from 'node:util';
 
 const command = join(import.meta.dirname, '..', 'bin', 'gpupolicy.js');
@@ -40,7 +40,7 @@ function expect(what: string, holds: boolean): void {
 }
 
 try {
-	cpSync(join(import.meta.dirname, 'mixed-gpu'), repo, { recursive: true });
+	cpSync(join(import.meta.dirname, 'mixed-gpu'), repo, { recursive: true, filter: (source) => basename(source) !== '.gpupolicy' });
 	git('init', '--quiet');
 	git('add', '.');
 	git('commit', '--quiet', '--message', 'The repo as it was');

@@ -54,7 +54,8 @@ function body(random: Random, gpu: boolean): string {
 		]);
 		if (gpu && random.chance(0.01)) text += device(random);
 	}
-	return text;
+	// A body of comments only would not compile.
+	return `${text}    pass\n`;
 }
 
 function definition(random: Random, gpu: boolean): string {
