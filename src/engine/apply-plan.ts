@@ -74,7 +74,14 @@ function withoutSecrets(file: PlannedFile, tree: TreePlan): PlannedFile {
 	const content = change.content ? { content: { before: Uint8Array.from(again.bytes), after: plan.edit.after } } : {};
 	return {
 		outcome,
-		change: { ...change, summary: plan.summary, policies: plan.policies, edits: plan.edit.edits, ...content },
+		change: {
+			...change,
+			summary: plan.summary,
+			policies: plan.policies,
+			edits: plan.edit.edits,
+			findingsAfter: plan.edit.findings,
+			...content,
+		},
 		writesSecret: false,
 	};
 }
@@ -97,7 +104,6 @@ export function applyPlan(
 	for (const file of files) if (file.change) pending.set(file.outcome.path, file);
 	if (pending.size === 0) return { files: files.map((file) => file.outcome), result: null };
 	const failures = new Map<string, Finding>();
-	const after = new Map<string, readonly Finding[]>();
 
 	function* writes(): Generator<FileWrite> {
 		let done = 0;
@@ -118,7 +124,6 @@ export function applyPlan(
 			}
 			const before = Uint8Array.from(read.bytes);
 			const content = applyEdits(before, change.edits);
-			after.set(path, tree.replan(path, content, true).findings);
 			yield { path, stamp: read.stamp, before, after: content, policies: change.policies, summary: change.summary };
 		}
 	}
@@ -131,7 +136,7 @@ export function applyPlan(
 		if (written?.ok) {
 			return {
 				...file.outcome,
-				findings: after.get(path) ?? [],
+				findings: file.change.findingsAfter,
 				stamp: written.stamp,
 				change: { ...file.change, written: true },
 			};

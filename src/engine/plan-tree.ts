@@ -20,7 +20,7 @@ interface Selection {
 }
 
 export interface TreeOptions {
-	/** Plan changes even where the outcome is remembered; false: a remembered outcome is taken as it is. */
+	/** Plan and prove changes, also where the outcome is remembered; false: only findings are wanted, as `check` does. */
 	readonly needChanges: boolean;
 	readonly prune: boolean;
 	/** A manifest failed to load: no block may be called an orphan. */
@@ -202,6 +202,7 @@ class TreePlanner {
 			summary: plan.summary,
 			policies: plan.policies,
 			edits: plan.edit.edits,
+			findingsAfter: plan.edit.findings,
 			beforeHash: this.#ports.hash(result.bytes),
 			...(this.#options.keepContent ? { content: { before: Uint8Array.from(result.bytes), after: plan.edit.after } } : {}),
 			format: plan.format,
@@ -216,11 +217,18 @@ class TreePlanner {
 		if (!format) return { ...nothing, path: file.path, format: '' };
 		const interest = this.#interestOf(file);
 		if (!format.mayConcern(bytes, interest, file.declared)) return { ...nothing, path: file.path, format: format.id };
-		return planFile(format, { path: file.path, bytes }, interest, this.#filePoliciesOf(file, bytes), {
-			policyNames: this.#options.manifestsIncomplete ? null : this.#options.policyNames,
-			prune: this.#options.prune,
-			secretsWritable,
-		});
+		return planFile(
+			format,
+			{ path: file.path, bytes },
+			interest,
+			this.#filePoliciesOf(file, bytes),
+			{
+				policyNames: this.#options.manifestsIncomplete ? null : this.#options.policyNames,
+				prune: this.#options.prune,
+				secretsWritable,
+			},
+			{ proof: this.#options.needChanges },
+		);
 	}
 
 	#interestOf(file: SurveyedFile): Interest {

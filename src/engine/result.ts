@@ -12,6 +12,8 @@ export interface FileChange {
 	readonly summary: string;
 	readonly policies: readonly string[];
 	readonly edits: readonly TextEdit[];
+	/** What is left to say of the file once the edits are made. */
+	readonly findingsAfter: readonly Finding[];
 	/** sha256 of the content that the edits were planned on. */
 	readonly beforeHash: string;
 	/** Both contents, where the caller asked for diffs. */

@@ -5,55 +5,77 @@ const LF = 10;
 const CR = 13;
 const MAX_EXCERPT = 400;
 
-/** Start of the line that holds `offset`; LF, CRLF and lone CR end lines. */
-function lineStart(bytes: Uint8Array, offset: number): number {
-	let start = Math.min(offset, bytes.length);
-	while (start > 0) {
-		const before = bytes[start - 1];
-		if (before === LF) break;
-		if (before === CR && bytes[start] !== LF) break;
-		start--;
-	}
-	return start;
-}
-
-function lineEnd(bytes: Uint8Array, offset: number): number {
-	let end = offset;
-	while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
-	return end;
-}
-
-/** 1-based number of the line that holds `offset`. */
-export function lineNumber(bytes: Uint8Array, offset: number): number {
-	let line = 1;
-	const end = Math.min(offset, bytes.length);
-	for (let i = 0; i < end; i++) {
-		if (bytes[i] === LF) line++;
-		else if (bytes[i] === CR && bytes[i + 1] !== LF) line++;
-	}
-	return line;
-}
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+const bytewise = new TextDecoder('latin1');
 
 function decode(bytes: Uint8Array): string {
 	try {
-		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+		return strict.decode(bytes);
 	} catch {
-		return new TextDecoder('latin1').decode(bytes);
+		return bytewise.decode(bytes);
 	}
 }
 
-/** The place of a span; `redact` masks secrets in the excerpt. */
-export function placeOf(bytes: Uint8Array, span: Span, redact: (text: string) => string): Place {
-	const start = lineStart(bytes, span.start);
-	const end = lineEnd(bytes, span.start);
-	const head = decode(bytes.subarray(start, span.start));
-	const marked = decode(bytes.subarray(span.start, Math.max(span.start, Math.min(span.end, end))));
-	const line = decode(bytes.subarray(start, end));
-	const column = [...head].length + 1;
-	return {
-		line: lineNumber(bytes, span.start),
-		column,
-		endColumn: column + Math.max(1, [...marked].length),
-		excerpt: redact(line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT)}…` : line),
-	};
+/** The lines of one source, found once; LF, CRLF and lone CR end lines. */
+export class Lines {
+	readonly #bytes: Uint8Array;
+	#starts: number[] | undefined;
+
+	constructor(bytes: Uint8Array) {
+		this.#bytes = bytes;
+	}
+
+	/** Offsets at which lines start. */
+	#index(): number[] {
+		if (this.#starts) return this.#starts;
+		const bytes = this.#bytes;
+		const starts = [0];
+		if (bytes.includes(CR)) {
+			for (let i = 0; i < bytes.length; i++) {
+				if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) starts.push(i + 1);
+			}
+		} else {
+			for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) starts.push(at + 1);
+		}
+		this.#starts = starts;
+		return starts;
+	}
+
+	/** 1-based number of the line that holds `offset`. */
+	lineAt(offset: number): number {
+		const starts = this.#index();
+		let low = 0;
+		let high = starts.length;
+		while (high - low > 1) {
+			const middle = (low + high) >> 1;
+			if ((starts[middle] as number) <= offset) low = middle;
+			else high = middle;
+		}
+		return low + 1;
+	}
+
+	/** The place of a span; `redact` masks secrets in the excerpt. */
+	placeOf(span: Span, redact: (text: string) => string): Place {
+		const bytes = this.#bytes;
+		const lineNumber = this.lineAt(span.start);
+		const start = this.#index()[lineNumber - 1] as number;
+		let end = span.start;
+		while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+		const column = characters(decode(bytes.subarray(start, span.start))) + 1;
+		const marked = decode(bytes.subarray(span.start, Math.max(span.start, Math.min(span.end, end))));
+		const line = decode(bytes.subarray(start, end));
+		return {
+			line: lineNumber,
+			column,
+			endColumn: column + Math.max(1, characters(marked)),
+			excerpt: redact(line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT)}…` : line),
+		};
+	}
+}
+
+/** Number of characters as people count them: a surrogate pair is one. */
+function characters(text: string): number {
+	let count = 0;
+	for (const _ of text) count++;
+	return count;
 }

@@ -4,7 +4,7 @@ import { applyEdits } from './apply-edits.ts';
 import type { Conflict } from './conflicts.ts';
 import type { Finding } from './finding.ts';
 import { type FileContext, type FileJudgement, judgeFile, type PolicyVerdict } from './judge-file.ts';
-import { lineNumber, placeOf } from './place.ts';
+import { Lines } from './place.ts';
 import type { RuleId } from './rules.ts';
 
 /** What is to be done to one file, and what is wrong with it. Data only: nothing was written. */
@@ -16,7 +16,12 @@ export interface FilePlan {
 	readonly findings: readonly Finding[];
 	readonly conflicts: readonly Conflict[];
 	/** What to change, and the content that results; absent where nothing is to be changed. */
-	readonly edit?: { readonly edits: readonly TextEdit[]; readonly after: Uint8Array };
+	readonly edit?: {
+		readonly edits: readonly TextEdit[];
+		readonly after: Uint8Array;
+		/** What is left to say of the new content. */
+		readonly findings: readonly Finding[];
+	};
 	/** One line for people: what each change does. */
 	readonly summary: string;
 	/** Policies that cause the changes, sorted. */
@@ -72,20 +77,20 @@ function merge(changes: readonly Change[]): Change[] {
 	);
 }
 
-function describe(change: Change, bytes: Uint8Array, redact: (text: string) => string): string {
+function describe(change: Change, lines: Lines, redact: (text: string) => string): string {
 	switch (change.kind) {
 		case 'set-value': {
 			const from = change.setting.value.kind === 'literal' ? change.setting.value.text : '?';
-			return `line ${lineNumber(bytes, change.setting.span.start)} ${change.setting.variable} ${redact(JSON.stringify(from))} -> ${redact(JSON.stringify(change.value))}`;
+			return `line ${lines.lineAt(change.setting.span.start)} ${change.setting.variable} ${redact(JSON.stringify(from))} -> ${redact(JSON.stringify(change.value))}`;
 		}
 		case 'set-ordinal':
-			return `line ${lineNumber(bytes, change.device.span.start)} ${change.device.text} -> ordinal ${change.ordinal}`;
+			return `line ${lines.lineAt(change.device.span.start)} ${change.device.text} -> ordinal ${change.ordinal}`;
 		case 'add-entries':
 			return `${change.carrier.id === 'file' ? 'add' : `${change.carrier.id}: add`} ${change.entries.map((entry) => entry.name).join(', ')}`;
 		case 'put-block':
 			return `managed block of ${change.policy}`;
 		case 'remove-block':
-			return `line ${lineNumber(bytes, change.block.span.start)} block of ${change.block.policy} removed`;
+			return `line ${lines.lineAt(change.block.span.start)} block of ${change.block.policy} removed`;
 	}
 }
 
@@ -102,7 +107,8 @@ function withheld(verdict: PolicyVerdict, policies: readonly FilePolicy[]): Pick
 }
 
 function toFinding(
-	source: Source,
+	path: string,
+	lines: Lines,
 	verdict: PolicyVerdict,
 	policies: readonly FilePolicy[],
 	ignored: boolean,
@@ -111,8 +117,8 @@ function toFinding(
 	const finding: Finding = {
 		rule: verdict.rule,
 		policy: verdict.policy,
-		path: source.path,
-		place: verdict.span ? placeOf(source.bytes, verdict.span, redact) : null,
+		path,
+		place: verdict.span ? lines.placeOf(verdict.span, redact) : null,
 		message: redact(verdict.message),
 		hint: redact(verdict.hint),
 		field: verdict.field === '' ? null : verdict.field,
@@ -130,9 +136,38 @@ function handToPerson(findings: readonly Finding[]): Finding[] {
 	return findings.map((finding) => (finding.disposition === 'fixable' ? { ...finding, disposition: 'person' } : finding));
 }
 
+/** One scan judged: what is wrong, and the changes that may be made about it. */
+interface Assessment {
+	readonly scan: Scan;
+	readonly judged: FileJudgement;
+	readonly lines: Lines;
+	readonly redact: (text: string) => string;
+	readonly findings: readonly Finding[];
+	readonly planned: FileJudgement['changes'];
+}
+
+function assess(
+	format: Format,
+	source: Source,
+	interest: Interest,
+	policies: readonly FilePolicy[],
+	context: FileContext,
+): Assessment {
+	const scan = format.scan(source, interest);
+	const judged = judgeFile(scan, policies, context);
+	const redact = redactor(judged.secrets);
+	const lines = new Lines(source.bytes);
+	const findings = judged.verdicts.map((verdict) =>
+		toFinding(source.path, lines, verdict, policies, covered(scan, verdict), redact),
+	);
+	return { scan, judged, lines, redact, findings, planned: wantedChanges(scan, judged, policies) };
+}
+
 /**
  * Plans one file: scan, judge, edit, and prove the edit by scanning the result again. A result that would still need
  * a change is refused, so that a second run never changes what the first one wrote.
+ *
+ * With `proof: false` the edit is made, so that its refusal is known, but neither proved nor returned: for `check`.
  */
 export function planFile(
 	format: Format,
@@ -140,13 +175,9 @@ export function planFile(
 	interest: Interest,
 	policies: readonly FilePolicy[],
 	context: FileContext,
+	options: { readonly proof: boolean } = { proof: true },
 ): FilePlan {
-	const scan = format.scan(source, interest);
-	const judged = judgeFile(scan, policies, context);
-	const redact = redactor(judged.secrets);
-	const ignored = new Set(judged.verdicts.filter((verdict) => covered(scan, verdict)));
-	const findings = judged.verdicts.map((verdict) => toFinding(source, verdict, policies, ignored.has(verdict), redact));
-	const planned = wantedChanges(scan, judged, policies);
+	const { scan, judged, lines, redact, findings, planned } = assess(format, source, interest, policies, context);
 	const base = {
 		path: source.path,
 		format: format.id,
@@ -156,27 +187,24 @@ export function planFile(
 	};
 	const idle = { ...base, findings, summary: '', policies: [], writesSecret: false };
 	if (planned.length === 0) return idle;
+	const refuse = (rule: RuleId, message: string, hint: string): FilePlan => ({
+		...idle,
+		findings: [...handToPerson(findings), refusal(source, rule, redact(message), hint)],
+	});
 
 	const changes = merge(planned.map(({ change }) => change));
 	const result = format.edit(source, scan, changes);
-	if (!result.ok) {
-		const { rule, message } = result.refusal;
-		return {
-			...idle,
-			findings: [...handToPerson(findings), refusal(source, rule, redact(message), 'the file is left as it is')],
-		};
-	}
+	if (!result.ok) return refuse(result.refusal.rule, result.refusal.message, 'the file is left as it is');
+	if (!options.proof) return idle;
 	const after = applyEdits(source.bytes, result.edits);
-	const left = unmended(format, { path: source.path, bytes: after }, interest, policies, context);
+	const proof = assess(format, { path: source.path, bytes: after }, interest, policies, context);
+	const left = unmended(proof);
 	if (left !== null) {
-		const message = `the planned edit would leave ${redact(left)}; refused rather than guessed`;
-		return {
-			...idle,
-			findings: [
-				...handToPerson(findings),
-				refusal(source, 'file/syntax', message, 'the file is left as it is; please report it'),
-			],
-		};
+		return refuse(
+			'file/syntax',
+			`the planned edit would leave: ${left}; refused rather than guessed`,
+			'the file is left as it is; please report it',
+		);
 	}
 	const secretNames = new Set(
 		policies.flatMap((policy) => policy.variables.filter((variable) => variable.secret).map((variable) => variable.name)),
@@ -184,8 +212,8 @@ export function planFile(
 	return {
 		...base,
 		findings,
-		edit: { edits: result.edits, after },
-		summary: changes.map((change) => describe(change, source.bytes, redact)).join('; '),
+		edit: { edits: result.edits, after, findings: proof.findings },
+		summary: changes.map((change) => describe(change, lines, redact)).join('; '),
 		policies: [
 			...new Set(planned.flatMap(({ policy, change }) => policy ?? (change.kind === 'remove-block' ? change.block.policy : []))),
 		].sort(),
@@ -209,17 +237,9 @@ function writesSecret(change: Change, names: ReadonlySet<string>): boolean {
 }
 
 /** What a second run would still change, or `null`. */
-function unmended(
-	format: Format,
-	source: Source,
-	interest: Interest,
-	policies: readonly FilePolicy[],
-	context: FileContext,
-): string | null {
-	const scan = format.scan(source, interest);
+function unmended({ scan, planned }: Assessment): string | null {
 	const broken = scan.diagnostics.find((diagnostic) => diagnostic.refuses);
 	if (broken) return broken.message;
-	const judged: FileJudgement = judgeFile(scan, policies, context);
-	const still = wantedChanges(scan, judged, policies)[0];
+	const [still] = planned;
 	return still ? (still.verdicts[0]?.message ?? still.change.kind) : null;
 }
