@@ -1,0 +1,83 @@
+import type { Diagnostic, Interest, Scan, Source, Span } from '../../core/ports/format.ts';
+import { byteText } from '../text/bytes.ts';
+import { encodingProblem } from '../text/encoding.ts';
+import { generatedProblem } from '../text/generated.ts';
+import { ignoreComments } from '../text/ignores.ts';
+import { bomLength } from '../text/position.ts';
+import { refused } from '../text/refused.ts';
+import { type Script, ShellSyntaxError } from '../text/shell/command.ts';
+import { shellDevices } from '../text/shell/devices.ts';
+import { parseShell } from '../text/shell/parser.ts';
+import { anchorOf } from './anchor.ts';
+import { commandCarriers, scriptSettings } from './environment.ts';
+
+/** Reads a shell script: the carrier `script`, and one for each command with variables of its own. */
+export function scanShell(source: Source, interest: Interest): Scan {
+	const encoding = encodingProblem(source.bytes);
+	if (encoding !== null) return refused([encoding]);
+	const text = byteText(source.bytes);
+	const parsed = parseScript(source.path, text, bomLength(source.bytes));
+	if (!parsed.ok) return refused([parsed.problem]);
+	const { script } = parsed;
+	const ignores = ignoreComments(text, script.comments, (line) => statementAt(script, line));
+	const settings = scriptSettings(script, interest);
+	const anchor = anchorOf(text, bomLength(source.bytes), script, settings);
+	const commands = commandCarriers(script, interest, settings, anchor.at);
+	const devices = interest.ordinals ? shellDevices(text, script) : [];
+	const concerned = settings.length + commands.length + devices.length > 0;
+	const generated = concerned ? generatedProblem(text, headerOf(script)) : null;
+	if (generated !== null) return refused([generated], ignores);
+	return {
+		carriers: [{ id: 'script', gpu: 'undetermined', whole: true, settings, supply: 'entries' }, ...commands],
+		devices,
+		blocks: [],
+		diagnostics: concerned ? carriageReturns(text) : [],
+		ignores,
+	};
+}
+
+type Parsed = { readonly ok: true; readonly script: Script } | { readonly ok: false; readonly problem: Diagnostic };
+
+/** The commands of a script, or why it is left as it is. `start` is behind a byte order mark. */
+export function parseScript(path: string, text: string, start: number): Parsed {
+	try {
+		const dialect = { crlf: isCrlf(text), ansiQuotes: readsAnsiQuotes(path, text) };
+		return { ok: true, script: parseShell(text, { start, end: text.length }, dialect) };
+	} catch (error) {
+		if (!(error instanceof ShellSyntaxError)) throw error;
+		const at = Math.min(error.at, Math.max(0, text.length - 1));
+		const span = { start: at, end: Math.min(at + 1, text.length) };
+		return { ok: false, problem: { rule: 'file/syntax', message: error.message, span, refuses: true } };
+	}
+}
+
+/** Every line ends in CRLF: such a script only runs under a shell that takes CRLF for a line ending. */
+function isCrlf(text: string): boolean {
+	return text.includes('\r\n') && !/(^|[^\r])\n/.test(text);
+}
+
+function readsAnsiQuotes(path: string, text: string): boolean {
+	const shebang = /^(?:\xef\xbb\xbf)?#![^\n]*/.exec(text)?.[0];
+	if (shebang !== undefined) return /\b(bash|zsh|ksh)\b/.test(shebang);
+	return /(\.(bash|zsh|ksh)|\/?\.(envrc|bash\w+|z\w+|kshrc))$/.test(path);
+}
+
+/** Truth about CRLF: the values below are right only where a shell drops the carriage return. */
+function carriageReturns(text: string): Diagnostic[] {
+	if (!isCrlf(text)) return [];
+	const at = text.indexOf('\r');
+	const message = 'CRLF line endings: a POSIX shell takes the carriage return as part of each value; convert the file to LF';
+	return [{ rule: 'file/syntax', message, span: { start: at, end: at + 1 }, refuses: false }];
+}
+
+/** Widens a line to the commands that start on it. */
+function statementAt(script: Script, line: Span): Span {
+	let { end } = line;
+	for (const { span } of script.commands) if (span.start >= line.start && span.start <= line.end) end = Math.max(end, span.end);
+	return { start: line.start, end };
+}
+
+function headerOf(script: Script): Span[] {
+	const first = script.commands[0]?.span.start ?? Number.POSITIVE_INFINITY;
+	return script.comments.map(({ span }) => span).filter(({ start }) => start < first);
+}
