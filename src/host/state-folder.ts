@@ -33,3 +33,19 @@ export function ensureStateFolder(root: string): string {
 	}
 	return folder;
 }
+
+/** Removes temporary files that killed processes left in a folder of ours; young ones may belong to a living process. */
+export function removeStaleTemporaries(folder: string, olderThanMs = 60_000): void {
+	let names: string[];
+	try {
+		names = fs.readdirSync(folder);
+	} catch {
+		return;
+	}
+	for (const name of names) {
+		if (!name.endsWith('.tmp')) continue;
+		const file = path.join(folder, name);
+		const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+		if (stat?.isFile() && Date.now() - stat.mtimeMs > olderThanMs) fs.rmSync(file, { force: true });
+	}
+}

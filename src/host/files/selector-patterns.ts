@@ -27,8 +27,8 @@ export interface SelectorPatterns {
 	excludes(path: string): boolean;
 }
 
-/** `*` also matches a leading dot, as in ruff and git; a leading `!` is an ordinary character. */
-const options = { dot: true, nonegate: true } as const;
+/** `*` also matches a leading dot, as in ruff and git; a leading `!` is an ordinary character; names may hold newlines. */
+const options = { dot: true, nonegate: true, flags: 's' } as const;
 
 /** Compiles `include` and `exclude`; never throws: a pattern that is no glob matches only itself. */
 export function compileSelector(selector: FileSelector, index: number): SelectorPatterns {

@@ -16,7 +16,7 @@ import { forbiddenFolders } from '../files/default-excludes.ts';
 import { normalizeRelative } from '../files/relative-path.ts';
 import { sameContent } from '../files/stamp.ts';
 import { resolveRoot } from '../root.ts';
-import { ensureStateFolder, stateFolderName } from '../state-folder.ts';
+import { ensureStateFolder, removeStaleTemporaries, stateFolderName } from '../state-folder.ts';
 import { contentHash } from './content-hash.ts';
 import { hasFileSystemSync, syncDirectory, syncFileSystem } from './durability.ts';
 import { holdsAfter, readHolds, writeHolds } from './holds-file.ts';
@@ -67,6 +67,8 @@ class LocalJournal implements Journal {
 	}
 
 	recover(): Recovery {
+		removeStaleTemporaries(this.#state);
+		removeStaleTemporaries(this.#store.folder);
 		const unfinished = this.#store.unfinished();
 		if (!unfinished) return nothingToRecover;
 		const { file, revision } = unfinished;

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import type { Hold, Recovery } from '../../core/ports/journal.ts';
 import { absolutePath } from '../files/relative-path.ts';
 import { contentHash } from './content-hash.ts';
@@ -34,10 +35,11 @@ export function recoverRevision(root: string, revision: StoredRevision): Recover
 	const holds: Hold[] = [];
 	const { number } = revision.begin;
 	const images = new BeforeImages(revision.file);
+	const rebooted = Date.now() - os.uptime() * 1000 > Date.parse(revision.begin.at);
 	for (const [index, intent] of revision.intents.entries()) {
 		const temporary = temporaryName(intent.path, number, index);
 		if (removeFile(absolutePath(root, temporary))) removedTemporaries.push(temporary);
-		const state = stateOf(root, intent, images, temporary);
+		const state = stateOf(root, intent, rebooted ? images : null, temporary);
 		if (state === 'after') {
 			finished.push(intent.path);
 			for (const hold of intent.holds)
@@ -51,12 +53,19 @@ export function recoverRevision(root: string, revision: StoredRevision): Recover
 	return { recovery: { revision: completed, finished, untouched, foreign, removedTemporaries }, failed, holds };
 }
 
-function stateOf(root: string, intent: StoredIntent, images: BeforeImages, temporary: string): 'before' | 'after' | 'foreign' {
+/** `images` is `null` where the machine ran all the time: a kill alone leaves no file torn. */
+function stateOf(
+	root: string,
+	intent: StoredIntent,
+	images: BeforeImages | null,
+	temporary: string,
+): 'before' | 'after' | 'foreign' {
 	const current = readCurrent(root, intent.path);
 	if (!current.ok) return 'foreign';
 	const hash = contentHash(current.bytes);
 	if (hash === intent.afterHash) return 'after';
 	if (hash === intent.beforeHash) return 'before';
+	if (images === null) return 'foreign';
 	const before = images.read(intent);
 	if (!isTorn(current.bytes, patched(before, intent.patch))) return 'foreign';
 	return replaceFile(root, intent.path, temporary, current, before, { fsync: true }).ok ? 'before' : 'foreign';

@@ -7,7 +7,7 @@ import { readRevision, revisionFileName, type StoredRevision } from './revision-
 /** The records of the journal, in a folder with one file per revision. */
 export class RevisionStore {
 	readonly folder: string;
-	/** Committed revisions do not change any more; by file name. */
+	/** Committed revisions do not change any more; by file, so that a folder that was made anew is read anew. */
 	readonly #known = new Map<string, StoredRevision>();
 
 	constructor(stateFolder: string) {
@@ -34,10 +34,13 @@ export class RevisionStore {
 
 	/** Reads one record; `null` where it was cut off before it was sealed. */
 	read(name: string): StoredRevision | null {
-		const known = this.#known.get(name);
+		const file = path.join(this.folder, name);
+		const { ino, size, mtimeMs } = fs.statSync(file);
+		const key = `${name} ${ino} ${size} ${mtimeMs}`;
+		const known = this.#known.get(key);
 		if (known) return known;
-		const revision = readRevision(path.join(this.folder, name));
-		if (revision?.failed) this.#known.set(name, revision);
+		const revision = readRevision(file);
+		if (revision?.failed) this.#known.set(key, revision);
 		return revision;
 	}
 

@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import type { Journal } from '../../../src/core/ports/journal.ts';
+import { openWorktree } from '../../../src/host/files/open-worktree.ts';
+import { openJournal } from '../../../src/host/journal/open-journal.ts';
+import { prefixWrites, temporaryRoot } from './temporary-root.ts';
+
+const digests = { p: 'd1' };
+
+function reconcile(root: string, journal: Journal, prefix: string): ReturnType<Journal['apply']> {
+	return journal.apply({ kind: 'reconcile', policies: digests, writes: prefixWrites(openWorktree(root), prefix) });
+}
+
+function text(root: string, name: string): string {
+	return fs.readFileSync(path.join(root, name), 'utf8');
+}
+
+function leftovers(root: string): string[] {
+	return fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp'));
+}
+
+test('a batch costs two forced writes before the first file, and one per file or one for all after', (t) => {
+	const files = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`d${at % 4}/f${at}.py`, `print(${at})\n`]));
+	const root = temporaryRoot(t, files);
+	const journal = openJournal(root);
+	const result = reconcile(root, journal, '# x\n');
+	assert.equal(result.revision, 1);
+	assert.equal([...result.outcomes.values()].filter((outcome) => outcome.ok).length, 40);
+	if (process.platform === 'linux') assert.equal(result.fsyncs, 3);
+	assert.equal(text(root, 'd1/f1.py'), '# x\nprint(1)\n');
+	assert.deepEqual(leftovers(root), []);
+});
+
+test('the state folder is for its owner only and ignores itself in git', (t) => {
+	const root = temporaryRoot(t, { 'a.py': '' });
+	reconcile(root, openJournal(root), '#');
+	assert.equal(text(root, '.gpupolicy/.gitignore'), '*\n');
+	if (process.platform === 'win32') return;
+	assert.equal(fs.statSync(path.join(root, '.gpupolicy')).mode & 0o777, 0o700);
+	assert.equal(fs.statSync(path.join(root, '.gpupolicy/journal')).mode & 0o777, 0o700);
+	assert.equal(fs.statSync(path.join(root, '.gpupolicy/journal/00000001.rev')).mode & 0o777, 0o600);
+});
+
+test('a write that changes nothing touches nothing and makes no revision', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'x' });
+	const before = fs.statSync(path.join(root, 'a.py'), { bigint: true });
+	const journal = openJournal(root);
+	const result = reconcile(root, journal, '');
+	assert.deepEqual([result.revision, result.bytesWritten, journal.revisions()], [null, 0, []]);
+	assert.equal(result.outcomes.get('a.py')?.ok, true);
+	const after = fs.statSync(path.join(root, 'a.py'), { bigint: true });
+	assert.deepEqual([after.mtimeNs, after.ino], [before.mtimeNs, before.ino]);
+	assert.equal(fs.existsSync(path.join(root, '.gpupolicy')), false);
+});
+
+test('a file replaced, rewritten or removed between scan and write is refused and the others are written', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'aa', 'b.py': 'bb', 'c.py': 'cc', 'd.py': 'dd', 'sub/e.py': 'ee', 'f.py': 'ff' });
+	const outside = temporaryRoot(t, { 'e.py': 'ee' });
+	const writes = prefixWrites(openWorktree(root), '#');
+	const { mtime, atime } = fs.statSync(path.join(root, 'a.py'));
+	fs.writeFileSync(path.join(root, 'a.py'), 'AA');
+	fs.utimesSync(path.join(root, 'a.py'), atime, mtime);
+	fs.writeFileSync(path.join(root, 'new'), 'BB');
+	fs.renameSync(path.join(root, 'new'), path.join(root, 'b.py'));
+	fs.rmSync(path.join(root, 'c.py'));
+	fs.rmSync(path.join(root, 'd.py'));
+	fs.symlinkSync('f.py', path.join(root, 'd.py'));
+	fs.rmSync(path.join(root, 'sub'), { recursive: true });
+	fs.symlinkSync(outside, path.join(root, 'sub'));
+	const { outcomes, revision } = openJournal(root).apply({ kind: 'reconcile', policies: digests, writes });
+	assert.deepEqual(
+		[...outcomes].map(([name, outcome]) => [name, outcome.ok ? 'written' : outcome.rule]),
+		[
+			['a.py', 'file/changed'],
+			['b.py', 'file/changed'],
+			['c.py', 'file/changed'],
+			['d.py', 'file/changed'],
+			['f.py', 'written'],
+			['sub/e.py', 'file/outside'],
+		],
+	);
+	assert.equal(revision, 1);
+	assert.deepEqual(
+		[text(root, 'a.py'), text(root, 'b.py'), text(root, 'f.py'), text(outside, 'e.py')],
+		['AA', 'BB', '#ff', 'ee'],
+	);
+	assert.ok(fs.lstatSync(path.join(root, 'd.py')).isSymbolicLink());
+	assert.deepEqual(
+		openJournal(root)
+			.revisions()[0]
+			?.files.map((file) => file.path),
+		['f.py'],
+	);
+});
+
+test('paths that leave the root or lead into .git or .gpupolicy are never written', (t) => {
+	const root = temporaryRoot(t, { 'sub/a.py': 'x', '.git/config': 'x' });
+	const [write] = prefixWrites(openWorktree(root), '#');
+	assert.ok(write);
+	for (const name of ['../x.py', '/etc/passwd', '.git/config', 'sub/../sub/a.py', '']) {
+		const { outcomes } = openJournal(root).apply({ kind: 'reconcile', policies: {}, writes: [{ ...write, path: name }] });
+		assert.deepEqual(
+			[...outcomes.values()].map((outcome) => outcome.ok || outcome.rule),
+			['file/outside'],
+			name,
+		);
+	}
+});
+
+test('a rollback restores every byte and permission bit, and holds the files for the policy as it was', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a\r\n\0\xff', 'run.py': 'r' });
+	if (process.platform !== 'win32') fs.chmodSync(path.join(root, 'run.py'), 0o751);
+	const original = fs.readFileSync(path.join(root, 'a.py'));
+	const journal = openJournal(root);
+	reconcile(root, journal, '# 1\n');
+	const result = journal.rollback({ undo: 1 });
+	assert.deepEqual([result.revision, result.undone, result.restored, result.refused], [2, [1], ['a.py', 'run.py'], []]);
+	assert.deepEqual(fs.readFileSync(path.join(root, 'a.py')), original);
+	if (process.platform !== 'win32') assert.equal(fs.statSync(path.join(root, 'run.py')).mode & 0o777, 0o751);
+	const [hold] = journal.holds();
+	assert.deepEqual([hold?.path, hold?.policy, hold?.digest, hold?.revision], ['a.py', 'p', 'd1', 2]);
+	assert.equal(hold?.contentHash, journal.revisions()[0]?.files[0]?.beforeHash);
+	assert.deepEqual(
+		journal.revisions().map(({ number, kind, undoes, undoneBy }) => [number, kind, undoes, undoneBy]),
+		[
+			[1, 'reconcile', [], 2],
+			[2, 'rollback', [1], null],
+		],
+	);
+	assert.equal(journal.release(['run.py']), 1);
+	assert.equal(openJournal(root).holds().length, 1);
+	assert.equal(journal.release(), 1);
+	assert.equal(journal.release(), 0);
+});
+
+test('to undo a rollback takes the change back in, and holds nothing', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a' });
+	const journal = openJournal(root);
+	reconcile(root, journal, '#');
+	journal.rollback({ undo: 1 });
+	journal.rollback({ undo: 2 });
+	assert.equal(text(root, 'a.py'), '#a');
+	assert.deepEqual(journal.holds(), []);
+	assert.deepEqual(
+		journal.revisions().map(({ undoneBy }) => undoneBy),
+		[null, 3, null],
+	);
+});
+
+test('a rollback refuses files that changed since, by hand or by a later revision, and restores the others', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a', 'b.py': 'b', 'c.py': 'c' });
+	const journal = openJournal(root);
+	reconcile(root, journal, '1');
+	const later = prefixWrites(openWorktree(root), '2').filter((write) => write.path === 'b.py');
+	journal.apply({ kind: 'reconcile', policies: digests, writes: later });
+	fs.appendFileSync(path.join(root, 'a.py'), 'mine');
+	const result = journal.rollback({ undo: 1 });
+	assert.deepEqual(result.restored, ['c.py']);
+	assert.deepEqual(
+		result.refused.map(({ path, rule }) => [path, rule]),
+		[
+			['a.py', 'file/changed'],
+			['b.py', 'file/changed'],
+		],
+	);
+	assert.deepEqual(result.undone, []);
+	assert.deepEqual([text(root, 'a.py'), text(root, 'b.py'), text(root, 'c.py')], ['1amine', '21b', 'c']);
+});
+
+test('restoring the state after a revision undoes all later ones, back to before the first', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a', 'b.py': 'b' });
+	const journal = openJournal(root);
+	for (const prefix of ['1', '2', '3']) reconcile(root, journal, prefix);
+	assert.deepEqual(journal.rollback({ restoreTo: 1 }).undone, [2, 3]);
+	assert.deepEqual([text(root, 'a.py'), text(root, 'b.py')], ['1a', '1b']);
+	journal.rollback({ restoreTo: 0 });
+	assert.deepEqual([text(root, 'a.py'), text(root, 'b.py')], ['a', 'b']);
+	assert.deepEqual(journal.rollback({ restoreTo: 0 }).revision, null);
+	assert.throws(() => journal.rollback({ undo: 99 }), { code: 'GP3203' });
+	assert.throws(() => journal.rollback({ restoreTo: 99 }), { code: 'GP3203' });
+});
+
+test('old before-images are dropped, a rollback of them says so, and the history keeps their record', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a' });
+	const journal = openJournal(root, { retention: { revisions: 2, bytes: 1 << 20, records: 3 } });
+	for (const prefix of ['1', '2', '3', '4', '5']) reconcile(root, journal, prefix);
+	assert.deepEqual(
+		journal.revisions().map(({ number, files }) => [number, files.length]),
+		[
+			[3, 1],
+			[4, 1],
+			[5, 1],
+		],
+	);
+	assert.throws(() => journal.rollback({ undo: 3 }), { code: 'GP3204' });
+	assert.throws(() => journal.rollback({ restoreTo: 0 }), { code: 'GP3204' });
+	assert.deepEqual(journal.rollback({ undo: 5 }).restored, ['a.py']);
+	const small = openJournal(root, { retention: { revisions: 50, bytes: 10, records: 50 } });
+	reconcile(root, small, '6');
+	assert.throws(() => small.rollback({ undo: 5 }), { code: 'GP3204' });
+	assert.deepEqual(small.rollback({ undo: small.revisions().at(-1)?.number ?? 0 }).restored, ['a.py']);
+});
+
+test('a damaged journal is a coded error that names the file, and the files stay as they are', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a' });
+	const journal = openJournal(root);
+	reconcile(root, journal, '1');
+	reconcile(root, journal, '2');
+	const record = path.join(root, '.gpupolicy/journal/00000001.rev');
+	const good = fs.readFileSync(record);
+	for (let at = 0; at < good.length; at++) {
+		const bad = Buffer.from(good);
+		bad[at] = (bad[at] ?? 0) ^ 0xff;
+		fs.writeFileSync(record, bad);
+		const damaged = openJournal(root);
+		const attempt = (): unknown => [
+			damaged.recover(),
+			damaged.revisions(),
+			damaged.lastAfterImages(),
+			damaged.rollback({ restoreTo: 0 }),
+		];
+		try {
+			attempt();
+		} catch (error) {
+			const { code, message } = error as { code: string; message: string };
+			assert.match(code, /^GP32/, `byte ${at}: ${error}`);
+			if (code === 'GP3201') assert.ok(message.includes(record), message);
+		}
+		assert.ok(['21a', 'a'].includes(text(root, 'a.py')), `byte ${at}`);
+		fs.writeFileSync(path.join(root, 'a.py'), '21a');
+		for (const name of ['00000003.rev']) fs.rmSync(path.join(root, '.gpupolicy/journal', name), { force: true });
+	}
+	fs.writeFileSync(path.join(root, '.gpupolicy/holds.json'), '{');
+	assert.throws(() => openJournal(root).holds(), { code: 'GP3201' });
+});
+
+test('files cut off or zeroed by a power loss get their before-image back; what somebody wrote since is left alone', (t) => {
+	const files = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [`${name}.py`, `${name} is old\n`]));
+	const root = temporaryRoot(t, files);
+	const longAgo = (): Date => new Date(0);
+	reconcile(root, openJournal(root, { now: longAgo }), 'new ');
+	const record = path.join(root, '.gpupolicy/journal/00000001.rev');
+	const bytes = fs.readFileSync(record);
+	fs.writeFileSync(record, bytes.subarray(0, bytes.length - 5));
+	fs.writeFileSync(path.join(root, 'a.py'), '');
+	fs.writeFileSync(path.join(root, 'b.py'), Buffer.alloc(12));
+	fs.writeFileSync(path.join(root, 'c.py'), 'new c');
+	fs.writeFileSync(path.join(root, 'd.py'), 'somebody');
+	fs.writeFileSync(path.join(root, 'e.py'), 'e is old\n');
+	fs.writeFileSync(path.join(root, '.gpupolicy-1-4.tmp'), 'half');
+	const journal = openJournal(root);
+	assert.deepEqual(journal.recover(), {
+		revision: 1,
+		finished: ['f.py'],
+		untouched: ['a.py', 'b.py', 'c.py', 'e.py'],
+		foreign: ['d.py'],
+		removedTemporaries: ['.gpupolicy-1-4.tmp'],
+	});
+	assert.deepEqual([text(root, 'a.py'), text(root, 'b.py'), text(root, 'c.py')], ['a is old\n', 'b is old\n', 'c is old\n']);
+	assert.deepEqual(journal.recover().finished, []);
+	assert.deepEqual(
+		journal.revisions()[0]?.files.map((file) => file.path),
+		['f.py'],
+	);
+	assert.deepEqual(journal.rollback({ undo: 1 }).restored, ['f.py']);
+});
+
+test('without a restart of the machine a file that somebody emptied is theirs', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a', 'b.py': 'b' });
+	reconcile(root, openJournal(root), '#');
+	const record = path.join(root, '.gpupolicy/journal/00000001.rev');
+	fs.truncateSync(record, fs.statSync(record).size - 5);
+	fs.writeFileSync(path.join(root, 'a.py'), '');
+	assert.deepEqual(openJournal(root).recover().foreign, ['a.py']);
+	assert.equal(text(root, 'a.py'), '');
+});
+
+test('hard links: the other name keeps the old content', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a' });
+	const other = path.join(temporaryRoot(t), 'snapshot.py');
+	fs.linkSync(path.join(root, 'a.py'), other);
+	reconcile(root, openJournal(root), '#');
+	assert.deepEqual([text(root, 'a.py'), fs.readFileSync(other, 'utf8')], ['#a', 'a']);
+});
+
+test('what our last revision gave each path is known by hash', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a', 'b.py': 'b' });
+	const journal = openJournal(root);
+	reconcile(root, journal, '1');
+	journal.rollback({ undo: 1 });
+	const [first] = journal.revisions();
+	assert.deepEqual(
+		[...journal.lastAfterImages()],
+		first?.files.map((file) => [file.path, file.beforeHash]),
+	);
+});
