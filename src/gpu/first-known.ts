@@ -15,7 +15,7 @@ export function firstKnown(sources: readonly InventorySource[]): InventorySource
 			const deadline = performance.now() + timeoutMs;
 			const failures: Unknown[] = [];
 			for (const source of sources) {
-				const fact: Fact<Inventory> = await source.observe({ timeoutMs: Math.max(1, deadline - performance.now()) });
+				const fact: Fact<Inventory> = await source.observe({ timeoutMs: Math.max(1, Math.round(deadline - performance.now())) });
 				if (fact.state === 'known') return fact;
 				failures.push(fact);
 				if (fact.reason === 'TimedOut') break;

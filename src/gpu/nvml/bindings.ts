@@ -69,7 +69,7 @@ export class NvmlLibrary {
 			try {
 				return new NvmlLibrary(path, koffi.load(path));
 			} catch (error) {
-				errors.push(error instanceof Error ? error.message : String(error));
+				errors.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		}
 		return { errors };
