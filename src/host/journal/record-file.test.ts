@@ -54,8 +54,11 @@ test('a damaged record before others is corrupt, a file of something else foreig
 });
 
 test('a patch turns the old content into the new one', () => {
+	const bytes = fc.uint8Array({ max: 3, maxLength: 600 });
 	fc.assert(
-		fc.property(fc.uint8Array({ max: 3 }), fc.uint8Array({ max: 3 }), (before, after) => {
+		fc.property(bytes, bytes, fc.uint8Array({ maxLength: 900 }), fc.uint8Array({ maxLength: 900 }), (one, two, start, end) => {
+			const before = Buffer.concat([start, one, end]);
+			const after = Buffer.concat([start, two, end]);
 			assert.deepEqual(new Uint8Array(patched(before, patchBetween(before, after))), new Uint8Array(after));
 		}),
 		{ numRuns: runs, seed },

@@ -67,8 +67,7 @@ export function replaceFile(
 	}
 	let created = false;
 	try {
-		fs.rmSync(beside, { force: true });
-		const fd = fs.openSync(beside, 'wx', 0o600);
+		const fd = createTemporary(beside);
 		created = true;
 		let stamp: Stamp;
 		try {
@@ -97,6 +96,17 @@ export function replaceFile(
 			rule: readOnly ? 'file/read-only' : 'file/write-failed',
 			message: `${readOnly ? 'its directory may not be written: ' : ''}${reasonOf(error)}`,
 		};
+	}
+}
+
+/** The name is ours alone: what stands there was left by a pass that was killed. A link is removed, not followed. */
+function createTemporary(file: string): number {
+	try {
+		return fs.openSync(file, 'wx', 0o600);
+	} catch (error) {
+		if (errorCode(error) !== 'EEXIST') throw error;
+		fs.unlinkSync(file);
+		return fs.openSync(file, 'wx', 0o600);
 	}
 }
 
