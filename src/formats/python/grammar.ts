@@ -313,11 +313,12 @@ function checkExpressions(tokens: Tokens, from: number, end: number, as: number,
 		switch (token) {
 			case kind.name:
 				if (what === 0 || what > lastKeyword || constants[what] === 1) {
-					if (state === present) return i;
+					if (state === present || (constants[what] === 1 && isParameterName(depth))) return i;
 					state = present;
 					continue;
 				}
 				if (state !== present) {
+					if (isParameterName(depth)) return i;
 					if (what === word.not || what === word.await) {
 						state = needed;
 						assignable = depth > 0 && assignable;
@@ -375,11 +376,11 @@ function checkExpressions(tokens: Tokens, from: number, end: number, as: number,
 				if (depth === 0) assignable = false;
 				continue;
 			case kind.number:
-				if (state === present) return i;
+				if (state === present || isParameterName(depth)) return i;
 				state = present;
 				continue;
 			case kind.string:
-				if (state === present && kinds[i - 1] !== kind.string) return i;
+				if (state === present ? kinds[i - 1] !== kind.string : isParameterName(depth)) return i;
 				state = present;
 				continue;
 			case kind.open: {
@@ -405,7 +406,7 @@ function checkExpressions(tokens: Tokens, from: number, end: number, as: number,
 			case kind.close:
 				if (depth === 0 || state === needed || conditionsAt[depth] !== 0 || loopAt[depth] === 1 || lambdasAt[depth] !== 0)
 					return i;
-				if (state === present && bracketAt[depth] === inBraces && !endElement(depth)) return i;
+				if (state === present && !endElement(depth)) return i;
 				depth--;
 				state = present;
 				continue;
@@ -574,6 +575,11 @@ function checkExpressions(tokens: Tokens, from: number, end: number, as: number,
 		if (!fine) return end;
 	}
 	return -1;
+}
+
+/** True where the name of a parameter is due, not its annotation or default. */
+function isParameterName(depth: number): boolean {
+	return bracketAt[depth] === inParameters && ((elementAt[depth] as number) & (hasColon | hasEquals)) === 0;
 }
 
 /** Ends an element of a bracket; false where it does not go with those before it. */

@@ -441,7 +441,8 @@ function run(tokens: Tokens, bytes: Uint8Array, lexicon: Lexicon): void {
 						// `files = !ls` and `figure = %timeit x` of IPython.
 						let at = pos;
 						while (bytes[at] === space || bytes[at] === tab) at++;
-						if (bytes[at] === percent || (bytes[at] === bang && bytes[at + 1] !== equals)) {
+						const next = bytes[at + 1] as number;
+						if ((bytes[at] === percent && classes[next] === as.name) || (bytes[at] === bang && next !== equals)) {
 							pos = magicLine(tokens, bytes, at);
 							flags |= hot.magic;
 						}
@@ -703,7 +704,9 @@ function fieldEnd(
 					// A conversion: one name, then a format or the end.
 					pos++;
 					while (bytes[pos] === space) pos++;
+					const name = pos;
 					while (inName[bytes[pos] as number] === 1) pos++;
+					if (pos === name) empty = true;
 					while (bytes[pos] === space) pos++;
 					if (empty || (bytes[pos] !== colon && bytes[pos] !== closeBrace))
 						throw new Failure(pos, 'f-string: invalid conversion');
