@@ -171,56 +171,39 @@ function finished(lines: Lines, { eol, bom, finalNewline, document }: Layout): s
 const part = (forms: readonly ('map' | 'list' | 'named')[]) =>
 	fc.record({ env: environment(forms), gpu: fc.boolean(), comment, before: others('above'), after: others('below'), between });
 
+type Part = ReturnType<typeof part> extends fc.Arbitrary<infer P> ? P : never;
+
+const forms = { compose: ['map', 'list'], kubernetes: ['named'], plain: ['map'] } as const;
+
 /** A file of the kind, written in ways that people write it. */
 export function drawnFile(kind: FileKind): fc.Arbitrary<Drawn> {
-	return fc
-		.record({
-			layout,
-			parts: fc.array(part(kind === 'compose' ? ['map', 'list'] : kind === 'kubernetes' ? ['named'] : ['map']), {
-				minLength: 1,
-				maxLength: 3,
-			}),
-		})
-		.map(({ layout, parts }) => {
-			const { step, flush } = layout;
-			switch (kind) {
-				case 'compose': {
-					const services = parts.flatMap(({ env, gpu, comment, before, after, between }, index) => [
-						`s${index}:`,
-						...indented(
-							['image: x:1', ...before, ...keyed('environment', env, comment, layout), ...after, ...(gpu ? ['gpus: all'] : [])],
-							step,
-						),
-						...between,
-					]);
-					const used = parts.filter(
-						({ env }) => env.written !== 'absent' && !('lines' in env.written && env.written.lines.length === 0),
-					);
-					const lists = used.filter(({ env }) => env.form === 'list').length;
-					return {
-						text: finished(['services:', ...indented(services, step)], layout),
-						listByDefault: lists > used.length - lists,
-					};
-				}
-				case 'kubernetes': {
-					const containers = parts.flatMap(({ env, gpu, comment, before, after }, index) => {
-						const lines = [`name: c${index}`, 'image: x:1', ...before, ...keyed('env', env, comment, layout), ...after];
-						if (gpu) lines.push('resources: {limits: {nvidia.com/gpu: 1}}');
-						return indented(lines, 2).map((line, at) => (at === 0 ? `- ${line.slice(2)}` : line));
-					});
-					const spec = ['containers:', ...indented(containers, flush ? 0 : step)];
-					return {
-						text: finished(['apiVersion: v1', 'kind: Pod', 'spec:', ...indented(spec, step)], layout),
-						listByDefault: false,
-					};
-				}
-				case 'plain': {
-					const { env, comment, before, after } = parts[0] as (typeof parts)[0];
-					return {
-						text: finished([...before, ...keyed('env', env, comment, layout), ...after, 'last: 1'], layout),
-						listByDefault: false,
-					};
-				}
-			}
-		});
+	const written = { compose: composeFile, kubernetes: pod, plain: plainFile }[kind];
+	const parts = fc.array(part(forms[kind]), { minLength: 1, maxLength: 3 });
+	return fc.tuple(layout, parts).map(([how, drawn]) => written(how, drawn));
+}
+
+function composeFile(how: Layout, parts: readonly Part[]): Drawn {
+	const services = parts.flatMap(({ env, gpu, comment, before, after, between }, index) => {
+		const body = ['image: x:1', ...before, ...keyed('environment', env, comment, how), ...after, ...(gpu ? ['gpus: all'] : [])];
+		return [`s${index}:`, ...indented(body, how.step), ...between];
+	});
+	const used = parts.filter(({ env }) => env.written !== 'absent' && !('lines' in env.written && env.written.lines.length === 0));
+	const lists = used.filter(({ env }) => env.form === 'list').length;
+	const text = finished(['services:', ...indented(services, how.step)], how);
+	return { text, listByDefault: lists > used.length - lists };
+}
+
+function pod(how: Layout, parts: readonly Part[]): Drawn {
+	const containers = parts.flatMap(({ env, gpu, comment, before, after }, index) => {
+		const lines = [`name: c${index}`, 'image: x:1', ...before, ...keyed('env', env, comment, how), ...after];
+		if (gpu) lines.push('resources: {limits: {nvidia.com/gpu: 1}}');
+		return indented(lines, 2).map((line, at) => (at === 0 ? `- ${line.slice(2)}` : line));
+	});
+	const spec = ['containers:', ...indented(containers, how.flush ? 0 : how.step)];
+	return { text: finished(['apiVersion: v1', 'kind: Pod', 'spec:', ...indented(spec, how.step)], how), listByDefault: false };
+}
+
+function plainFile(how: Layout, [first]: readonly Part[]): Drawn {
+	const lines = first === undefined ? [] : [...first.before, ...keyed('env', first.env, first.comment, how), ...first.after];
+	return { text: finished([...lines, 'last: 1'], how), listByDefault: false };
 }

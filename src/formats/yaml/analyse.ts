@@ -48,7 +48,7 @@ export function analyse(source: Source, interest: Interest): Analysis {
 		const settings = new Set<Node | null>(found.flatMap(({ assignments }) => assignments.map(({ node }) => node)));
 		devices.push(...readDevices(site).filter(({ node }) => !settings.has(node)));
 	}
-	const carriers = withInherited(withUniqueIds(models));
+	const carriers = withInherited(withoutGpu(withUniqueIds(models)));
 	const scan: Scan = {
 		carriers: carriers.map(({ carrier }) => carrier),
 		devices: devices.map(({ device }) => device),
@@ -79,9 +79,21 @@ function holdsNoDevices(tree: Tree): boolean {
 	return isOurs(tree, root) || tree.string(tree.field(root, 'kind')?.value) === 'Secret';
 }
 
+/** A file that reserves a GPU for some shows how its GPUs are given out: those beside them that set nothing have none. */
+function withoutGpu(models: readonly CarrierModel[]): CarrierModel[] {
+	if (!models.some(({ carrier }) => carrier.gpu === 'yes')) return [...models];
+	return models.map((model) => {
+		const { carrier } = model;
+		return carrier.gpu === 'undetermined' && carrier.settings.length === 0
+			? { ...model, carrier: { ...carrier, gpu: 'no' } }
+			: model;
+	});
+}
+
 /** Variables that a carrier takes over from others of the file. */
 function withInherited(models: readonly CarrierModel[]): CarrierModel[] {
 	return models.map((model) => {
+		if (model.from === undefined || model.from.length === 0) return model;
 		const from = models.filter((other) => model.from?.includes(other.carrier.id));
 		const names = new Set(from.flatMap(({ carrier }) => carrier.settings.map(({ variable }) => variable)));
 		return names.size === 0 ? model : { ...model, carrier: { ...model.carrier, inherited: [...names] } };

@@ -14,23 +14,23 @@ const otherNames = /^(?:containers?|name|services?|uses|runs-on|labels?)$/i;
 /** Every scalar value that is exactly a device. Keys, sentences and shell lines are left alone. */
 export function readDevices(site: Site): DeviceModel[] {
 	const found: DeviceModel[] = [];
-	const visit = (node: Node | null, keys: readonly string[]): void => {
-		if (yaml.isScalar(node)) found.push(...deviceIn(site, node, keys));
+	const visit = (node: Node | null, keys: readonly string[], list: Node | null): void => {
+		if (yaml.isScalar(node)) found.push(...deviceIn(site, node, keys, list));
 		else if (yaml.isSeq(node)) {
-			for (const item of (node as SeqNode).items) visit(item, keys);
+			for (const item of (node as SeqNode).items) visit(item, keys, node);
 		} else if (yaml.isMap(node)) {
 			const name = site.tree.string((node as MapNode).get('name', true));
 			for (const pair of (node as MapNode).items) {
 				const key = keyText(pair.key) ?? '';
-				visit(pair.value, [...keys, key === 'value' && name !== null ? name : key]);
+				visit(pair.value, [...keys, key === 'value' && name !== null ? name : key], null);
 			}
 		}
 	};
-	visit(site.tree.document.contents, []);
-	return severalInOne(site, found);
+	visit(site.tree.document.contents, [], null);
+	return severalInOne(found);
 }
 
-function deviceIn(site: Site, node: Scalar, keys: readonly string[]): DeviceModel[] {
+function deviceIn(site: Site, node: Scalar, keys: readonly string[], list: Node | null): DeviceModel[] {
 	const match = typeof node.value === 'string' ? exact.exec(node.value) : null;
 	if (match === null) return [];
 	const key = match[1] ?? keys.at(-1) ?? '';
@@ -43,30 +43,22 @@ function deviceIn(site: Site, node: Scalar, keys: readonly string[]): DeviceMode
 	const start = from + at + 'cuda:'.length;
 	const end = start + digits.length;
 	const device = { ordinal: Number(digits), ordinalSpan: site.span(start, end), span: site.span(from, to), text: raw };
-	const map = keys.find((each) => /device_?map$/i.test(each));
-	return [{ device, node, range: [start, end], inMap: map !== undefined }];
+	// All device_maps of a document count as one: the parts of a model spread over them.
+	const inMap = keys.some((each) => /device_?map$/i.test(each));
+	return [{ device, node, range: [start, end], group: inMap ? 'device_map' : list }];
 }
 
 /** A list or a device_map that names several devices spreads work over them: which one remains is a person's decision. */
-function severalInOne(site: Site, found: readonly DeviceModel[]): DeviceModel[] {
-	const several = new Set<Node>();
-	const note = (items: readonly (Node | null)[]): void => {
-		const inside = found.filter(({ node }) => items.includes(node));
-		if (new Set(inside.map(({ device }) => device.ordinal)).size > 1) for (const { node } of inside) several.add(node);
-	};
-	if (found.length > 1) yaml.visit(site.tree.document, { Seq: (_key, seq) => note((seq as SeqNode).items) });
-	if (new Set(found.filter(({ inMap }) => inMap).map(({ device }) => device.ordinal)).size > 1) {
-		for (const { node, inMap } of found) if (inMap) several.add(node);
+function severalInOne(found: readonly DeviceModel[]): DeviceModel[] {
+	const ordinals = new Map<DeviceModel['group'], Set<number>>();
+	for (const { group, device } of found) {
+		const known = ordinals.get(group);
+		if (known === undefined) ordinals.set(group, new Set([device.ordinal]));
+		else known.add(device.ordinal);
 	}
-	return found.map((each) =>
-		several.has(each.node)
-			? {
-					...each,
-					device: {
-						...each.device,
-						notRewritable: each.inMap ? 'a device_map over several devices' : 'a list of several devices',
-					},
-				}
-			: each,
-	);
+	return found.map((each) => {
+		if (each.group === null || (ordinals.get(each.group)?.size ?? 0) < 2) return each;
+		const notRewritable = each.group === 'device_map' ? 'a device_map over several devices' : 'a list of several devices';
+		return { ...each, device: { ...each.device, notRewritable } };
+	});
 }

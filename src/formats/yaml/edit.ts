@@ -16,7 +16,6 @@ import type {
 import { editList } from '../text/edits.ts';
 import { type Analysis, analyse } from './analyse.ts';
 import { innerRange, scalarRange } from './environment.ts';
-import { isInFlow } from './flow.ts';
 import {
 	CannotWrite,
 	encodeEntries,
@@ -78,6 +77,7 @@ class Draft {
 	readonly #analysis: Analysis;
 	readonly #replaced = new Map<Node, { readonly text: string; readonly change: TextChange }>();
 	readonly #additions = new Map<Node, Addition>();
+	readonly #trees = new Map<Analysis['documents'][number], { readonly tree: Tree; readonly quotes: 'single' | 'double' }>();
 
 	constructor(analysis: Analysis) {
 		this.#analysis = analysis;
@@ -135,9 +135,9 @@ class Draft {
 		}
 		const source = this.#analysis.decoded.text;
 		const [from, to] = scalarRange(source, node);
-		const tree = new Tree(this.#documentOf(node));
+		const { tree, quotes } = this.#treeOf(node);
 		const style = yaml.isScalar(node) ? styleOf(node) : 'plain';
-		const token = writeScalar(text, style ?? 'double', preferredQuotes(tree), isInFlow(tree.document, node));
+		const token = writeScalar(text, style ?? 'double', quotes, tree.isInFlow(node));
 		const old = source.slice(from, to);
 		const before = innerRange(old, prefix, suffix);
 		const after = innerRange(token, prefix, suffix);
@@ -149,11 +149,17 @@ class Draft {
 		this.#replaced.set(node, { text, change });
 	}
 
-	#documentOf(node: ValueNode): Analysis['documents'][number] {
+	/** The document that holds a node, read once. */
+	#treeOf(node: Node): { readonly tree: Tree; readonly quotes: 'single' | 'double' } {
 		const [from] = node.range ?? [0];
-		const found = this.#analysis.documents.findLast((document) => document.range[0] <= from) ?? this.#analysis.documents[0];
-		if (found === undefined) throw new CannotWrite('the place is in no document');
-		return found;
+		const document = this.#analysis.documents.findLast((each) => each.range[0] <= from) ?? this.#analysis.documents[0];
+		if (document === undefined) throw new CannotWrite('the place is in no document');
+		const known = this.#trees.get(document);
+		if (known !== undefined) return known;
+		const tree = new Tree(document);
+		const read = { tree, quotes: preferredQuotes(tree) };
+		this.#trees.set(document, read);
+		return read;
 	}
 
 	#setOrdinal(device: DeviceLiteral, ordinal: number): void {
@@ -217,7 +223,8 @@ class Draft {
 		const changes = [...this.#replaced.values()].map(({ change }) => change);
 		for (const { place, entries } of this.#additions.values()) {
 			const node = (place.collection ?? place.owner) as Node;
-			changes.push(...insertEntries(decoded.text, new Tree(this.#documentOf(node as Scalar)), place, entries));
+			const { tree, quotes } = this.#treeOf(node);
+			changes.push(...insertEntries(decoded.text, tree, quotes, place, entries));
 		}
 		const list = editList();
 		for (const { from, to, text } of changes) {

@@ -35,8 +35,14 @@ export function encodeEntries(entries: readonly EnvEntry[], place: Place): Writt
 }
 
 /** Adds entries to a place: after the last entry of its environment, or under a new key. */
-export function insertEntries(text: string, tree: Tree, place: Place, entries: readonly WrittenEntry[]): TextChange[] {
-	const writer = new Writer(text, tree, place.form);
+export function insertEntries(
+	text: string,
+	tree: Tree,
+	quotes: 'single' | 'double',
+	place: Place,
+	entries: readonly WrittenEntry[],
+): TextChange[] {
+	const writer = new Writer(text, tree, quotes, place.form);
 	if (place.collection === null) {
 		if (place.owner === null) throw new CannotWrite('there is no environment to add to');
 		return writer.intoOwner(place.owner, place, entries);
@@ -73,12 +79,12 @@ class Writer {
 	readonly #eol: LineEnding;
 	readonly #quotes: 'single' | 'double';
 
-	constructor(text: string, tree: Tree, form: Form) {
+	constructor(text: string, tree: Tree, quotes: 'single' | 'double', form: Form) {
 		this.#text = text;
 		this.#tree = tree;
 		this.#form = form;
 		this.#eol = lineEndingOf(text);
-		this.#quotes = preferredQuotes(tree);
+		this.#quotes = quotes;
 	}
 
 	intoCollection(collection: MapNode | SeqNode, entries: readonly WrittenEntry[]): TextChange[] {

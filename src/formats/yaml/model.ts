@@ -53,6 +53,6 @@ export interface DeviceModel {
 	readonly device: DeviceLiteral;
 	readonly node: Node;
 	readonly range: readonly [number, number];
-	/** It stands in a `device_map`. */
-	readonly inMap: boolean;
+	/** What it shares with other devices: the list that holds it, or the `device_map`s of the document. */
+	readonly group: Node | 'device_map' | null;
 }

@@ -37,7 +37,13 @@ export function parseYaml(text: string): Parsed {
 	let documents: YamlDocument[];
 	try {
 		const tokens = new yaml.Parser().parse(text);
-		const composer = new yaml.Composer({ keepSourceTokens: true, merge: true, prettyErrors: false, logLevel: 'silent' });
+		const composer = new yaml.Composer({
+			keepSourceTokens: true,
+			merge: true,
+			uniqueKeys: false,
+			prettyErrors: false,
+			logLevel: 'silent',
+		});
 		documents = [...composer.compose(tokens)] as YamlDocument[];
 	} catch (error) {
 		return failed('RESOURCE_EXHAUSTION', error instanceof Error ? error.message : 'cannot be read', 0, 0);
@@ -60,7 +66,7 @@ function withoutQuotation(message: string): string {
 	return (message.split('\n')[0] ?? '').replace(/["'`][^"'`]{4,}["'`]/g, 'this');
 }
 
-/** Depth and aliases, with a stack of our own. */
+/** Depth, aliases and keys, with a stack of our own. (The library compares each key with each: a wide map would take minutes.) */
 function checkTree(document: YamlDocument): (Parsed & { ok: false }) | null {
 	const anchors = new Set<string>();
 	const stack: { node: unknown; depth: number }[] = [{ node: document.contents, depth: 0 }];
@@ -77,6 +83,13 @@ function checkTree(document: YamlDocument): (Parsed & { ok: false }) | null {
 		if (yaml.isSeq(node)) {
 			for (let i = node.items.length - 1; i >= 0; i--) stack.push({ node: node.items[i], depth: depth + 1 });
 		} else if (yaml.isMap(node)) {
+			const keys = new Set<unknown>();
+			for (const { key } of node.items) {
+				// The merge key `<<`, a symbol, may stand several times.
+				if (!yaml.isScalar(key) || typeof key.value === 'symbol') continue;
+				if (keys.has(key.value)) return failed('DUPLICATE_KEY', 'a key stands twice in one map', ...rangeOf(key));
+				keys.add(key.value);
+			}
 			for (let i = node.items.length - 1; i >= 0; i--) {
 				stack.push({ node: node.items[i]?.value, depth: depth + 1 }, { node: node.items[i]?.key, depth: depth + 1 });
 			}

@@ -24,11 +24,13 @@ export class Tree {
 	readonly #targets = new Map<Alias, Node>();
 	readonly #users = new Map<Node, Alias[]>();
 	readonly #fields = new Map<MapNode, ReadonlyMap<string, Field>>();
+	readonly #inFlow = new Set<Node>();
 
 	constructor(document: YamlDocument) {
 		this.document = document;
 		const anchors = new Map<string, Node>();
-		const visit = (node: unknown): void => {
+		const visit = (node: unknown, inFlow: boolean): void => {
+			if (inFlow && yaml.isNode(node)) this.#inFlow.add(node);
 			if (yaml.isAlias(node)) {
 				const target = anchors.get(node.source);
 				if (target === undefined) return;
@@ -38,15 +40,16 @@ export class Tree {
 				else users.push(node);
 			} else if (yaml.isCollection(node)) {
 				if (node.anchor) anchors.set(node.anchor, node);
+				const within = inFlow || node.flow === true;
 				for (const item of node.items) {
 					if (yaml.isPair(item)) {
-						visit(item.key);
-						visit(item.value);
-					} else visit(item);
+						visit(item.key, within);
+						visit(item.value, within);
+					} else visit(item, within);
 				}
 			} else if (yaml.isScalar(node) && node.anchor) anchors.set(node.anchor, node);
 		};
-		visit(document.contents);
+		visit(document.contents, false);
 	}
 
 	/** The node itself, or what an alias stands for. */
@@ -58,6 +61,11 @@ export class Tree {
 	/** Aliases that stand for `node`. */
 	usersOf(node: Node): readonly Alias[] {
 		return this.#users.get(node) ?? [];
+	}
+
+	/** True inside a flow collection, in which `,` and brackets end an unquoted scalar. */
+	isInFlow(node: Node): boolean {
+		return this.#inFlow.has(node);
 	}
 
 	map(node: unknown): MapNode | null {
