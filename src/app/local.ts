@@ -7,7 +7,7 @@ import type { EnginePorts } from '../engine/ports.ts';
 import { type PassReport, reportPass } from '../engine/report.ts';
 import { defaultGpuLibraries } from '../formats/python/gpu-libraries.ts';
 import { formats } from '../formats/registry.ts';
-import { nvmlSource } from '../gpu/nvml/source.ts';
+import { liveInventory } from '../gpu/index.ts';
 import { openWorktree } from '../host/files/open-worktree.ts';
 import { openRepository } from '../host/git/open-repository.ts';
 import { openJournal } from '../host/journal/open-journal.ts';
@@ -94,7 +94,7 @@ export async function openLocal(flags: LocalFlags, options: LocalOptions): Promi
 	const worktree = openWorktree(root);
 	const lock = openPassLock(root);
 	const repository = openRepository(root);
-	const live = nvmlSource();
+	const live = liveInventory();
 	let journal: ReturnType<typeof openJournal> | undefined;
 	const ports = (): EnginePorts => ({
 		worktree,

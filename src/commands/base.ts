@@ -1,9 +1,13 @@
 import process from 'node:process';
 import { Command, Flags } from '@oclif/core';
+import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { renderJson } from '../render/json.ts';
 import type { Terminal } from '../render/terminal.ts';
 import { renderYaml } from '../render/yaml.ts';
 import { CodedError, type ExitCode, errorCode, exitCodes } from '../runtime/errors.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: oclif's own bound of parsed flags and arguments
+type Values = Record<string, any>;
 
 /** How a command shows its typed result in each format that it offers besides json and yaml. */
 export type Renderers<T> = Readonly<Record<string, (result: T, terminal: Terminal) => string>>;
@@ -53,13 +57,24 @@ export abstract class GpuPolicyCommand extends Command {
 		return result;
 	}
 
-	protected override async catch(error: unknown): Promise<never | undefined> {
-		if (isParserError(error)) {
-			process.stderr.write(`error: ${error.message.trim()}\n`);
-			process.stderr.write(`Try: gpupolicy ${this.id ?? ''} --help\n`);
-			process.exitCode = exitCodes.usage;
-			return undefined;
+	/** Whatever is wrong while the arguments are read is wrong usage. */
+	protected override async parse<F extends Values, B extends Values, A extends Values>(
+		options?: Input<F, B, A>,
+		argv?: string[],
+	): Promise<ParserOutput<F, B, A>> {
+		try {
+			return await super.parse<F, B, A>(options, argv);
+		} catch (error) {
+			if (!(error instanceof Error) || ('oclif' in error && (error.oclif as { exit?: number }).exit === 0)) throw error;
+			throw new CodedError('GP2000', error.message.trim().replace(/\n*See more help with --help$/, ''), {
+				hint: `see gpupolicy ${this.id ?? ''} --help`,
+				exit: exitCodes.usage,
+				cause: error,
+			});
 		}
+	}
+
+	protected override async catch(error: unknown): Promise<never | undefined> {
 		reportError(error);
 		return undefined;
 	}
@@ -86,13 +101,4 @@ export function reportError(error: unknown): void {
 		process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 	}
 	process.exitCode = exitCodes.failed;
-}
-
-function isParserError(error: unknown): error is Error {
-	return (
-		error instanceof Error &&
-		'oclif' in error &&
-		('parse' in error || error.constructor.name.endsWith('Error')) &&
-		!(error instanceof CodedError)
-	);
 }

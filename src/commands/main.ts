@@ -1,21 +1,30 @@
 import process from 'node:process';
-import { flush, run } from '@oclif/core';
+import { fileURLToPath } from 'node:url';
+import { Config, flush, run } from '@oclif/core';
 import { exitCodes } from '../runtime/errors.ts';
 import { reportError } from './base.ts';
 
-/** Runs the command line through oclif. `root` is the URL of a module inside the package. */
-export async function main(argv: readonly string[], root: string): Promise<void> {
+/** Runs the command line through oclif. `moduleUrl` is the URL of a module inside the package. */
+export async function main(argv: readonly string[], moduleUrl: string): Promise<void> {
 	try {
-		await run([...argv], root);
-		await flush();
-	} catch (error) {
-		if (error instanceof Error && 'oclif' in error) {
-			const exit = (error.oclif as { exit?: number | false }).exit;
-			if (exit === 0) return;
-			process.stderr.write(`error: ${error.message.trim()}\n`);
+		const config = await Config.load({ root: fileURLToPath(moduleUrl), userPlugins: false, devPlugins: false, jitPlugins: false });
+		const name = argv[0];
+		if (name !== undefined && !name.startsWith('-') && name !== 'help' && !config.findCommand(name)) {
+			process.stderr.write(
+				`error: ${JSON.stringify(name)} is not a command\n  commands: ${config.commandIDs.toSorted().join(', ')}\n`,
+			);
 			process.exitCode = exitCodes.usage;
 			return;
 		}
+		await run([...argv], config);
+		await flush();
+	} catch (error) {
+		if (isQuietExit(error)) return;
 		reportError(error);
 	}
+}
+
+/** oclif leaves `--help` and `--version` by throwing an exit of 0. */
+function isQuietExit(error: unknown): boolean {
+	return error instanceof Error && 'oclif' in error && (error.oclif as { exit?: number }).exit === 0;
 }

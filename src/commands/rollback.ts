@@ -26,7 +26,7 @@ export default class Rollback extends GpuPolicyCommand {
 	async run(): Promise<RollbackResult> {
 		const { args, flags } = await this.parse(Rollback);
 		if (args.revision !== undefined && flags.to !== undefined) {
-			throw new CodedError('GP2010', 'name a revision to undo or --to, not both', { exit: exitCodes.usage });
+			throw new CodedError('GP2011', 'name a revision to undo or --to, not both', { exit: exitCodes.usage });
 		}
 		const result = rollbackLocal(locateRoot(flags.directory), { undo: args.revision, to: flags.to });
 		const exit = result.refused.length > 0 ? exitCodes.findings : exitCodes.ok;

@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { PassReport } from '../../../src/engine/report.ts';
+import { bareProgram, policy, Sandbox } from './sandbox.ts';
+
+const example = path.join(import.meta.dirname, '..', '..', '..', 'examples', 'mixed-gpu');
+
+function exampleRepo(t: TestContext): Sandbox {
+	const sandbox = new Sandbox(t);
+	fs.cpSync(example, sandbox.root, { recursive: true });
+	return sandbox.commitAll();
+}
+
+function json<T>(text: string): T {
+	return JSON.parse(text) as T;
+}
+
+describe('the main job on the example', () => {
+	it('finds drift, mends it, writes nothing the second time, and rolls back every byte', (t) => {
+		const repo = exampleRepo(t);
+		const before = repo.snapshot();
+		assert.equal(repo.run(['check']).code, 2);
+		assert.deepEqual(repo.snapshot(), before, 'check writes no file of the repo');
+		const first = repo.run(['reconcile', '-o', 'json']);
+		assert.equal(first.code, 0, first.stdout + first.stderr);
+		assert.equal(json<PassReport>(first.stdout).revision, 1);
+		assert.equal(repo.run(['check']).code, 0);
+		const converged = repo.snapshot({ mtimes: true });
+		assert.notDeepEqual(repo.snapshot(), before);
+		const second = repo.run(['reconcile', '-o', 'json']);
+		assert.equal(second.code, 0);
+		assert.equal(json<PassReport>(second.stdout).revision, null);
+		assert.deepEqual(repo.snapshot({ mtimes: true }), converged, 'not even an mtime changes');
+		const rollback = repo.run(['rollback']);
+		assert.equal(rollback.code, 0, rollback.stderr);
+		assert.deepEqual(repo.snapshot(), before);
+		assert.equal(repo.git('status', '--porcelain'), '', 'git sees no difference and no state folder');
+	});
+
+	it('plans without writing anything at all, and its diff is what reconcile does', (t) => {
+		const repo = exampleRepo(t);
+		const before = repo.snapshot({ mtimes: true, without: ['.git'] });
+		const plan = repo.run(['plan', '--diff']);
+		assert.equal(plan.code, 0);
+		assert.match(plan.stdout, /Nothing was written\./);
+		assert.match(plan.stdout, /^\+os\.environ\["CUDA_VISIBLE_DEVICES"\] = "1"$/m);
+		assert.deepEqual(repo.snapshot({ mtimes: true, without: ['.git'] }), before, 'no .gpupolicy either');
+		assert.equal(repo.run(['plan', '--exit-code']).code, 2);
+		repo.run(['reconcile']);
+		assert.equal(repo.run(['plan', '--exit-code']).code, 0);
+	});
+
+	it('shows the devices with the reason for each verdict', (t) => {
+		const { stdout } = exampleRepo(t).run(['plan']);
+		assert.match(stdout, /RTX 5060 Ti .*denied: productName matches deny\[0\]/);
+		assert.match(stdout, /RTX 3090 .*allowed: allow\[0\] productName, minMemory/);
+		assert.match(stdout, /recorded gpupolicy\.inventory\.yaml/);
+	});
+
+	it('prints the same bytes for --json and -o json, and valid SARIF, JUnit and GitHub annotations', (t) => {
+		const repo = exampleRepo(t);
+		const normal = (text: string) => text.replace(/"(at|durationMs|read|bytesRead)": [^,\n]*/g, '');
+		repo.run(['check']);
+		assert.equal(normal(repo.run(['check', '--json']).stdout), normal(repo.run(['check', '-o', 'json']).stdout));
+		const sarif = json<{ version: string; runs: { results: { ruleId: string; locations: unknown[] }[] }[] }>(
+			repo.run(['check', '-o', 'sarif']).stdout,
+		);
+		assert.equal(sarif.version, '2.1.0');
+		const report = json<PassReport>(repo.run(['check', '--json']).stdout);
+		const findings = report.files.flatMap((file) => file.findings);
+		assert.equal(sarif.runs[0]?.results.length, findings.length);
+		assert.match(
+			repo.run(['check', '-o', 'junit']).stdout,
+			new RegExp(`<testsuite name="gpupolicy" tests="${report.files.length + 1}" failures="${report.files.length}"`),
+		);
+		const annotations = repo.run(['check', '-o', 'github']).stdout.trim().split('\n');
+		assert.equal(annotations.length, findings.length);
+		assert.ok(annotations.every((line) => /^::(error|warning) file=/.test(line)));
+	});
+
+	it('tells the truth through get and describe after each step', (t) => {
+		const repo = exampleRepo(t);
+		assert.match(repo.run(['get']).stderr, /no pass was made here yet/);
+		repo.run(['check']);
+		assert.match(repo.run(['get']).stdout, /rtx3090-only +False +Enforce +1\/(\d+) +- +- +DriftDetected/);
+		repo.run(['reconcile']);
+		assert.match(repo.run(['get']).stdout, /rtx3090-only +True +Enforce +(\d+)\/\1 +- +- +Converged/);
+		assert.match(
+			repo.run(['describe', 'rtx3090-only']).stdout,
+			/FilesConverged +True +InSync .*(\d+) of \1 governed files in order \(100%\)/,
+		);
+		assert.match(repo.run(['history']).stdout, /^1 +\S+ +reconcile +\d+ +rtx3090-only/m);
+		assert.equal(repo.run(['get', 'nobody']).code, 1);
+	});
+
+	it('leaves what was rolled back alone until it is released', (t) => {
+		const repo = exampleRepo(t);
+		const before = repo.snapshot();
+		repo.run(['reconcile']);
+		repo.run(['rollback', '1']);
+		const held = repo.run(['reconcile']);
+		assert.equal(held.code, 2);
+		assert.match(held.stdout, /on hold since revision 2/);
+		assert.deepEqual(repo.snapshot(), before);
+		assert.equal(repo.run(['reconcile', '--release']).code, 0);
+		assert.notDeepEqual(repo.snapshot(), before);
+	});
+});
+
+describe('what a policy may and may not do', () => {
+	it('changes nothing in Audit, reports everything, and is Ready once the audit is complete', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ mode: 'Audit' }), 'train.py': bareProgram });
+		const before = repo.snapshot();
+		assert.equal(repo.run(['reconcile']).code, 2);
+		assert.deepEqual(repo.snapshot(), before);
+		assert.match(repo.run(['get']).stdout, /one +True +Audit +0\/1 .*AuditOnly/);
+		assert.match(repo.run(['describe']).stdout, /FilesConverged +False +Drifted/);
+	});
+
+	it('skips a suspended policy with one line and exit 0, and still checks it', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ suspend: true }), 'train.py': bareProgram });
+		const before = repo.snapshot();
+		const ran = repo.run(['reconcile']);
+		assert.equal(ran.code, 0, ran.stdout);
+		assert.equal(ran.stdout, 'one  suspended; nothing was done\n');
+		assert.deepEqual(repo.snapshot(), before);
+		assert.equal(repo.run(['check']).code, 2);
+	});
+
+	it('applies neither of two policies that contradict each other in a file, and names both', (t) => {
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': `${policy({ name: 'left', visible: '1' })}---\n${policy({ name: 'right', visible: '0', include: ['shared/*.py'] })}`,
+			'shared/train.py': bareProgram,
+			'own/train.py': bareProgram,
+		});
+		const ran = repo.run(['reconcile']);
+		assert.equal(ran.code, 2);
+		assert.equal(repo.read('shared/train.py'), bareProgram);
+		assert.match(repo.read('own/train.py'), /gpupolicy left/);
+		const described = repo.run(['describe']).stdout;
+		assert.equal(described.match(/Stalled +True +ConflictingPolicies/g)?.length, 2);
+		assert.match(
+			described,
+			/policies left and right want different values of CUDA_VISIBLE_DEVICES \(1, 0\) in shared\/train\.py/,
+		);
+	});
+
+	it('removes the block of a policy that is gone only with --prune, and never while a manifest fails to load', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ name: 'old' }), 'train.py': bareProgram });
+		assert.equal(repo.run(['reconcile']).code, 0);
+		repo.write('gpupolicy.yaml', policy({ name: 'new', include: ['other/*.py'] }));
+		repo.write('other/a.py', 'print(1)\n');
+		const left = repo.run(['check']);
+		assert.match(left.stdout, /env\/orphaned +the managed block of policy old is left over/);
+		repo.run(['reconcile']);
+		assert.match(repo.read('train.py'), /gpupolicy old/);
+		repo.write('broken.gpupolicy.yaml', 'spec: [\n');
+		assert.equal(repo.run(['reconcile', '--prune']).code, 1);
+		assert.match(repo.read('train.py'), /gpupolicy old/);
+		fs.rmSync(repo.at('broken.gpupolicy.yaml'));
+		repo.run(['reconcile', '--prune']);
+		assert.doesNotMatch(repo.read('train.py'), /gpupolicy/);
+	});
+
+	it('leaves what rests on unknown devices untouched and exits with 3', (t) => {
+		const unknown = policy({ extra: '  devices: { allow: [{ productName: NVIDIA GeForce RTX 3090 }] }\n' }).replace(
+			'value: "1"',
+			'valueFrom: { devices: { as: Index } }',
+		);
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': unknown, 'train.py': bareProgram });
+		const ran = repo.run(['check']);
+		assert.equal(ran.code, 2, 'the order variable is still missing');
+		assert.match(ran.stdout, /env\/unknown +CUDA_VISIBLE_DEVICES: the value is unknown here/);
+		repo.run(['reconcile']);
+		assert.doesNotMatch(repo.read('train.py'), /CUDA_VISIBLE_DEVICES/);
+		assert.match(repo.read('train.py'), /"cuda:1"/, 'without the number of visible devices no ordinal is judged');
+		assert.equal(repo.run(['check']).code, 3);
+		assert.match(repo.run(['get']).stdout, /one +Unknown .*FactsUnknown/);
+	});
+
+	it('names an include that matches nothing and exits with 2', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ include: ['**/*.py', 'nowhere/*.env'] }), 'a.py': 'print(1)\n' });
+		const ran = repo.run(['check']);
+		assert.equal(ran.code, 2);
+		assert.match(ran.stdout, /include\/no-match +include "nowhere\/\*\.env" matches no file/);
+	});
+});
+
+describe('git', () => {
+	it('refuses tracked files with uncommitted changes that are not ours, and writes them with --allow-dirty', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'dirty.py': bareProgram, 'clean.py': bareProgram }).commitAll();
+		repo.write('dirty.py', `${bareProgram}print("mine")\n`);
+		repo.write('untracked.py', bareProgram);
+		const ran = repo.run(['reconcile']);
+		assert.equal(ran.code, 2);
+		assert.match(ran.stdout, /file\/dirty +the file has uncommitted changes/);
+		assert.equal(repo.read('dirty.py'), `${bareProgram}print("mine")\n`);
+		assert.match(repo.read('clean.py'), /managed block/);
+		assert.match(repo.read('untracked.py'), /managed block/);
+		repo.write('gpupolicy.yaml', policy({ visible: '0' }));
+		repo.run(['reconcile']);
+		assert.match(repo.read('clean.py'), /"CUDA_VISIBLE_DEVICES"\] = "0"/, 'our own last revision is not dirt');
+		assert.equal(repo.run(['reconcile', '--allow-dirty']).code, 0);
+		assert.match(repo.read('dirty.py'), /managed block/);
+	});
+
+	it('makes the branch, the tag before and one commit per policy', (t) => {
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': `${policy({ name: 'a', include: ['a/*.py'] })}---\n${policy({ name: 'b', include: ['b/*.py'] })}`,
+			'a/x.py': bareProgram,
+			'b/y.py': bareProgram,
+		}).commitAll();
+		repo.git('config', 'user.name', 't');
+		repo.git('config', 'user.email', 't@example.com');
+		const head = repo.git('rev-parse', 'HEAD').trim();
+		const ran = repo.run(['reconcile', '--git-branch', 'gpupolicy/rollout', '--git-tag', 'before-gpupolicy']);
+		assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+		assert.equal(repo.git('rev-parse', 'before-gpupolicy').trim(), head);
+		assert.equal(repo.git('branch', '--show-current').trim(), 'gpupolicy/rollout');
+		const subjects = repo.git('log', '--format=%s', `${head}..HEAD`).trim().split('\n');
+		assert.deepEqual(subjects, ['Converge 1 file to GpuPolicy b', 'Converge 1 file to GpuPolicy a']);
+		assert.equal(repo.git('status', '--porcelain'), '');
+		assert.equal(repo.run(['reconcile', '--git-tag', 'x']).code, 64);
+	});
+});
+
+describe('secrets', () => {
+	const secret = 'hf_0123456789abcdefSECRET';
+	const withSecret = policy({
+		env: ['{ name: HF_TOKEN, valueFrom: { file: { path: secrets.env, key: HF_TOKEN } } }'],
+		include: ['.env', '**/*.py', 'tracked.env'],
+	});
+
+	it('are written to every ignored file that carries them, refused in tracked ones, and never shown', (t) => {
+		const old = 'hf_OLDoldOLDold';
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': withSecret,
+			'.gitignore': '.env\nsecrets.env\n',
+			'secrets.env': `HF_TOKEN=${secret}\n`,
+			'tracked.env': `HF_TOKEN=${old}\nOTHER_TOKEN=other-private\n`,
+			'train.py': bareProgram,
+		}).commitAll();
+		repo.write('.env', `HF_TOKEN=${old}\nPASSWORD=other-private\n`);
+		const outputs = [
+			['plan', '--diff'],
+			['plan', '-o', 'json'],
+			['check'],
+			['check', '-o', 'json'],
+			['check', '-o', 'sarif'],
+			['check', '-o', 'junit'],
+			['check', '-o', 'github'],
+			['reconcile'],
+			['check'],
+			['get', '-o', 'yaml'],
+			['describe'],
+			['history', '1'],
+			['history', '-o', 'json'],
+		].map((args) => repo.run(args));
+		assert.match(repo.read('.env'), new RegExp(`^HF_TOKEN=${secret}$`, 'm'));
+		assert.match(repo.read('tracked.env'), new RegExp(`^HF_TOKEN=${old}$`, 'm'));
+		assert.doesNotMatch(repo.read('train.py'), /HF_TOKEN/);
+		assert.match(outputs[7]?.stdout ?? '', /secret\/tracked/);
+		for (const { stdout, stderr } of outputs) {
+			for (const hidden of [secret, old, 'other-private'])
+				assert.ok(!(stdout + stderr).includes(hidden), `${hidden} in ${stdout}`);
+		}
+		const state = repo.at('.gpupolicy');
+		assert.equal(fs.statSync(state).mode & 0o777, 0o700);
+		assert.ok(!fs.readFileSync(path.join(state, 'status.json'), 'utf8').includes(secret));
+		assert.ok(!fs.readFileSync(path.join(state, 'index')).includes(secret));
+	});
+
+	it('that cannot be read are unknown, and the file keeps what it has', (t) => {
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': withSecret,
+			'.gitignore': '.env\n',
+			'.env': 'HF_TOKEN=old\n',
+			'tracked.env': 'A=1\n',
+			'a.py': '',
+		});
+		const ran = repo.run(['reconcile']);
+		assert.match(ran.stdout, /env\/unknown/);
+		assert.match(repo.read('.env'), /^HF_TOKEN=old$/m);
+	});
+});
