@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+const scratch = mkdtempSync(join(tmpdir(), 'gpupolicy-runner-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+const imports = "import { before, describe, test } from 'node:test';\n";
+
+/** Runs the runner over one file; the last line that it prints, and its exit status. */
+function verdict(name: string, text: string): { last: string | undefined; status: number | null } {
+	const file = join(scratch, `${name}.test.ts`);
+	writeFileSync(file, imports + text);
+	const { status, stdout } = spawnSync(process.execPath, [join(import.meta.dirname, '..', 'run.ts'), file], { encoding: 'utf8' });
+	return { last: stdout.trimEnd().split('\n').at(-1), status };
+}
+
+const cases: readonly [what: string, text: string, last: string, status: number][] = [
+	['passing tests', "test('a', () => {});\ndescribe('s', () => { test('b', () => {}); });", '2 passed, 0 failed', 0],
+	['a failing test among others', "test('a', () => {});\ntest('b', () => { throw new Error('no'); });", '1 passed, 1 failed', 1],
+	[
+		'a failing test inside suites, which counts once',
+		"describe('s', () => { describe('t', () => { test('b', () => { throw new Error('no'); }); }); });",
+		'0 passed, 1 failed',
+		1,
+	],
+	[
+		'a hook that fails',
+		"describe('s', () => { before(() => { throw new Error('no'); }); test('b', () => {}); });\ntest('a', () => {});",
+		'1 passed, 2 failed',
+		1,
+	],
+	['a skipped test', "test('a', () => {});\ntest('b', { skip: true }, () => {});", '1 passed, 1 failed', 1],
+	['a file that throws', "throw new Error('no');", '0 passed, 1 failed', 1],
+	['a file without a test', '', '0 passed, 1 failed', 1],
+	[
+		'a file that ends early with status 0',
+		"test('a', () => {});\ntest('b', () => { process.exit(0); });\ntest('c', () => {});",
+		'0 passed, 1 failed',
+		1,
+	],
+	[
+		'an error after the tests',
+		"test('a', () => {});\nsetTimeout(() => { throw new Error('late'); }, 50);",
+		'1 passed, 1 failed',
+		1,
+	],
+];
+
+for (const [index, [what, text, last, status]] of cases.entries()) {
+	test(`${what}: the runner ends with "${last}"`, () => {
+		assert.deepEqual(verdict(`case-${index}`, text), { last, status });
+	});
+}
+
+test('a file that kills itself is a failure', () => {
+	const { last, status } = verdict(
+		'killed',
+		"test('b', async () => { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); });",
+	);
+	assert.equal(last, '0 passed, 1 failed');
+	assert.equal(status, 1);
+});
+
+test('a suite that does not exist is a usage error and never "0 failed"', () => {
+	const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '..', 'run.ts'), 'nonsense'], {
+		encoding: 'utf8',
+	});
+	assert.equal(status, 64);
+	assert.match(stderr, /no such test file or suite: nonsense/);
+});
