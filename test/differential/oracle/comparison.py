@@ -33,10 +33,11 @@ def compare(before: bytes, after: bytes, parse) -> dict:
 def changes_without_blocks(old: Layout, new: Layout, parse) -> list[dict]:
     """Takes the blocks out of both sources, each with the line ends that came with it, and compares what is left."""
     bare = without(old.source, [lines_of(old, block) for block in blocks(old)])
+    bare_tree = parse(bare)
     failure = None
     for spans in itertools.product(*(around(new, block) for block in blocks(new))):
         try:
-            return changed_constants(bare, without(new.source, spans), parse)
+            return changed_constants(bare, bare_tree, without(new.source, spans), parse)
         except SyntaxError as error:
             failure = failure or Unlawful(f"without its blocks the file does not parse: {error}")
         except Unlawful as unlawful:
@@ -95,7 +96,7 @@ def around(layout, block):
     source = layout.source
     before = 2 if source[:start].endswith(b"\r\n") else 1 if source[:start].endswith((b"\n", b"\r")) else 0
     after = 2 if source[end:].startswith(b"\r\n") else 1 if source[end:].startswith((b"\n", b"\r")) else 0
-    return [(start, end), (start, end + after), (start - before, end), (start - before, end + after)]
+    return [(start, end + after), (start - before, end), (start - before, end + after), (start, end)]
 
 
 def without(source: bytes, spans) -> bytes:
@@ -108,10 +109,10 @@ def without(source: bytes, spans) -> bytes:
     return b"".join(out)
 
 
-def changed_constants(before: bytes, after: bytes, parse) -> list[dict]:
+def changed_constants(before: bytes, before_tree, after: bytes, parse) -> list[dict]:
     """Constants that differ; Unlawful where the trees differ in anything else, or any byte outside of those constants does."""
     old, new = Layout(before), Layout(after)
-    pairs = differing_constants(parse(before), parse(after))
+    pairs = differing_constants(before_tree, parse(after))
     old_spans, new_spans = [old.span(left) for left, _ in pairs], [new.span(right) for _, right in pairs]
     kept, still = without(before, old_spans), without(after, new_spans)
     if kept != still:
@@ -119,7 +120,7 @@ def changed_constants(before: bytes, after: bytes, parse) -> list[dict]:
         was, now = kept[max(0, at - 20) : at + 20], still[max(0, at - 20) : at + 20]
         raise Unlawful(f"bytes outside of blocks and literals changed: {was!r} became {now!r}")
     return [
-        {"line": left.lineno, "start": start, "end": end, "before": value(left), "after": value(right)}
+        {"line": left.lineno, "start": start, "end": end, "before": text(left), "after": text(right)}
         for (left, right), (start, end) in zip(pairs, old_spans)
     ]
 
@@ -156,6 +157,12 @@ def is_literal(node) -> bool:
 
 def value(node):
     return node.value if isinstance(node, ast.Constant) else number_as_string(node)
+
+
+def text(node):
+    """The value of a literal as JSON can hold it; bytes as latin-1."""
+    constant = value(node)
+    return constant.decode("latin-1") if isinstance(constant, bytes) else constant
 
 
 def number_as_string(node) -> str | None:

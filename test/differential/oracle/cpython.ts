@@ -38,6 +38,8 @@ export interface ReferenceDevice {
 
 /** What the reference finds in one source. */
 export interface Reference {
+	/** The file uses the name `os` without an import of its own. */
+	readonly needs_os: boolean;
 	readonly imports: readonly ReferenceImport[];
 	readonly settings: readonly ReferenceSetting[];
 	readonly keyed: readonly ReferenceKeyed[];

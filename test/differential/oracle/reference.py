@@ -34,7 +34,13 @@ def find(tree: ast.Module, layout: Layout, variables: set[str], libraries: set[s
             setting["effects"] = ["sets", "late"]
     finder.settings.sort(key=lambda setting: setting["start"])
     devices = sorted(finder.devices, key=lambda device: device["start"])
-    return {"imports": finder.imports, "settings": finder.settings, "keyed": finder.keyed, "opaque": finder.opaque, "devices": devices}
+    imported = any(isinstance(node, (ast.Import, ast.ImportFrom)) and binds_os(node) for node in ast.walk(tree))
+    needs_os = not imported and any(isinstance(node, ast.Name) and node.id == "os" for node in ast.walk(tree))
+    return {"needs_os": needs_os, "imports": finder.imports, "settings": finder.settings, "keyed": finder.keyed, "opaque": finder.opaque, "devices": devices}
+
+
+def binds_os(node) -> bool:
+    return any(alias.name == "*" or (alias.asname or alias.name.partition(".")[0]) == "os" for alias in node.names)
 
 
 class _Finder:

@@ -30,23 +30,32 @@ export class TreeSitter {
 
 	/** All tokens, comments included, outside of managed blocks. Bytes are read as latin-1, so that each is one character. */
 	leaves(bytes: Uint8Array): Leaf[] {
-		const text = Buffer.from(bytes).toString('latin1');
+		// tree-sitter does not end a line at a lone CR.
+		const text = Buffer.from(bytes)
+			.toString('latin1')
+			.replaceAll(/\r\n|\r/g, '\n');
 		const tree = this.#parser.parse(text);
 		if (tree === null) throw new Error('tree-sitter gave no tree');
 		const blocks = blockLines(text);
 		const leaves: Leaf[] = [];
+		const add = (type: string, node: Node, text = node.text): void => {
+			const line = node.startPosition.row + 1;
+			if (!blocks.some(({ first, last }) => first <= line && line <= last)) leaves.push({ type, text, line });
+		};
 		const visit = (node: Node): void => {
-			if (node.childCount === 0) {
-				const line = node.startPosition.row + 1;
-				if (!blocks.some(({ first, last }) => first <= line && line <= last))
-					leaves.push({ type: node.type, text: node.text, line });
-				return;
-			}
-			for (const child of node.children) if (child !== null) visit(child);
+			// An empty string has no content, but it must have a leaf to compare with.
+			if (node.type === 'string' && node.childCount > 0 && node.namedChildren.every((child) => child?.type !== 'interpolation')) {
+				const [first, last] = [node.firstChild as Node, node.lastChild as Node];
+				add('string_start', first);
+				add('string_content', node, text.slice(first.endIndex, last.startIndex));
+				add('string_end', last);
+			} else if (node.childCount === 0) {
+				if (node.text !== '') add(node.type, node);
+			} else for (const child of node.children) if (child !== null) visit(child);
 		};
 		visit(tree.rootNode);
 		tree.delete();
-		return leaves.filter(({ text }) => text !== '');
+		return leaves;
 	}
 
 	/** The first token that an edit changed and that is neither in a string nor a number; `null` where there is none. */
