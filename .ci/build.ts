@@ -1,5 +1,5 @@
 /**
- * Compiles src/ to dist/. The command reads nothing at run time but dist/, schemas/ and package.json.
+ * Compiles src/ to dist/. The command reads nothing at run time but dist/, schemas/, package.json and oclif.manifest.json.
  * Outputs are replaced one by one and what has no source any more is removed, so that a command that runs meanwhile is not cut off.
  */
 import { spawnSync } from 'node:child_process';
@@ -30,5 +30,16 @@ for (const file of globSync('dist/**/*', { cwd: root, withFileTypes: true })) {
 	const path = join(file.parentPath, file.name);
 	if (!file.isDirectory() && !emitted.has(path)) rmSync(path);
 }
+
+// With the manifest oclif loads the one command that runs; without it, all of them. A stale one is worse than none.
+rmSync(join(root, 'oclif.manifest.json'), { force: true });
+const oclif = join(root, 'node_modules', 'oclif', 'bin', 'run.js');
+const manifest = spawnSync(process.execPath, [oclif, 'manifest'], {
+	cwd: root,
+	encoding: 'utf8',
+	stdio: ['ignore', 'pipe', 'pipe'],
+});
+if (manifest.status !== 0) console.error(`oclif manifest failed:\n${manifest.stderr}`);
+
 console.log(`built ${emitted.size} files into ${relative(process.cwd(), join(root, 'dist')) || 'dist'}${sep}`);
-process.exitCode = status ?? 1;
+process.exitCode = status || manifest.status ? 1 : 0;
