@@ -60,6 +60,7 @@ export function surveyWithIndex(pass: SurveyPass, index: StoredIndex): Survey | 
 			below: new Map(listed.listing.subdirectories.map((below) => [below.path, below])),
 		};
 	}
+	pass.inherit(fates.map((fate) => (fate?.kind === 'reused' ? fate.at : -1)));
 	lookAtFiles(pass, index, fates);
 	for (const fate of fates) {
 		if (fate?.kind === 'listed') for (const scope of fate.below.values()) pass.walk(scope, fate.at);
@@ -94,12 +95,14 @@ function knowsIgnoreFile(index: StoredIndex, directory: string): boolean {
 function lookAtFiles(pass: SurveyPass, index: StoredIndex, fates: readonly Fate[]): void {
 	const { columns, head } = index;
 	const { root, recall } = pass;
+	// Windows takes either slash.
+	const prefix = root.endsWith('/') ? root : `${root}/`;
 	for (let at = 0; at < columns.paths.length; at++) {
 		const fate = fates[columns.directory[at] as number];
 		if (fate?.kind !== 'reused') continue;
 		const path = columns.paths[at] as string;
 		const selectors = head.sets[columns.listed[at] as number] ?? [];
-		const stat = lstat(absolutePath(root, path));
+		const stat = lstat(prefix + path);
 		if (
 			stat === undefined ||
 			stat.size !== columns.size[at] ||
@@ -119,9 +122,11 @@ function lookAtFiles(pass: SurveyPass, index: StoredIndex, fates: readonly Fate[
 		};
 		const alone = columns.declared[at] === 0 && columns.listed[at] === columns.selectors[at];
 		const remembered = alone ? recall.trusted(at) : undefined;
-		const file: SurveyedFile = { path, selectors, declared: false, stamp };
-		pass.files.push(remembered === undefined ? file : { path, selectors, declared: false, stamp, remembered });
-		pass.origins.set(path, { ctimeMs: stat.ctimeMs, directory: fate.at, listed: selectors });
+		pass.files.push(
+			remembered === undefined
+				? { path, selectors, declared: false, stamp }
+				: { path, selectors, declared: false, stamp, remembered },
+		);
 	}
 }
 

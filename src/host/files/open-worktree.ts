@@ -68,7 +68,7 @@ class LocalWorktree implements Worktree {
 		const texts = new Interned<string>((text) => text);
 		const columns = newColumns(survey.files.map((file) => file.path));
 		for (const [at, file] of survey.files.entries()) {
-			const origin = pass.origins.get(file.path);
+			const origin = pass.originOf(file.path);
 			const outcome = outcomes.get(file.path);
 			const current = outcome !== undefined && sameContent(outcome.stamp, file.stamp);
 			columns.mtimeNs[at] = file.stamp.mtimeNs;

@@ -41,7 +41,9 @@ export class SurveyPass {
 	seen = 0;
 	readonly recall: Recall;
 	readonly directories: IndexedDirectory[] = [];
-	readonly origins = new Map<string, Origin>();
+	readonly #origins = new Map<string, Origin>();
+	/** Position in this pass of each directory of the index that was not listed again, -1 for the others. */
+	#inherited: readonly number[] = [];
 	/** True where the tree differs from what the index says of it. */
 	changed = false;
 	readonly outerLayers: readonly IgnoreLayer[];
@@ -126,6 +128,22 @@ export class SurveyPass {
 		return this.directories.push(directory) - 1;
 	}
 
+	/** Notes which directories were taken over: their files' origins stand in the index. */
+	inherit(positions: readonly number[]): void {
+		this.#inherited = positions;
+	}
+
+	/** How a file of this survey was come upon. */
+	originOf(path: string): Origin | undefined {
+		const own = this.#origins.get(path);
+		const at = own ? undefined : this.recall.position(path);
+		const { index } = this.recall;
+		if (at === undefined || index === undefined) return own;
+		const { columns, head } = index;
+		const directory = this.#inherited[columns.directory[at] as number] ?? -1;
+		return { ctimeMs: columns.ctimeMs[at] as number, directory, listed: head.sets[columns.listed[at] as number] ?? [] };
+	}
+
 	/** Keeps what the index knows of ignore files; they were found unchanged. */
 	keepIgnoreFiles(files: readonly IndexedIgnoreFile[]): void {
 		for (const file of files) this.#ignoreFiles.set(file.path, file);
@@ -142,7 +160,7 @@ export class SurveyPass {
 			const stamp = stampOf(stat);
 			const remembered = this.recall.outcome(path, stamp, stat.ctimeNs, selectors, false);
 			this.files.push({ path, selectors, declared: false, stamp, ...(remembered === undefined ? {} : { remembered }) });
-			this.origins.set(path, { ctimeMs: millisecondsOf(stat.ctimeNs), directory, listed: selectors });
+			this.#origins.set(path, { ctimeMs: millisecondsOf(stat.ctimeNs), directory, listed: selectors });
 		} catch (error) {
 			this.skipped.push({ path, rule: 'file/unreadable', message: reasonOf(error), finding: true });
 			this.changed = true;
@@ -185,7 +203,8 @@ export class SurveyPass {
 			}
 		}
 		return {
-			files: sortByBytes(this.files, (file) => file.path),
+			// Taken over as a whole from the index, they are in order.
+			files: this.#origins.size > 0 ? sortByBytes(this.files, (file) => file.path) : this.files,
 			skipped: sortByBytes(distinct(this.skipped), (entry) => entry.path),
 			unmatched,
 			unreadable: sortByBytes(this.unreadable, (entry) => entry.path),
@@ -266,7 +285,7 @@ export class SurveyPass {
 		for (const claim of this.#claims.values()) {
 			const { path, ctimeNs } = claim.file;
 			this.files.push(this.#claimed(claim, []));
-			this.origins.set(path, { ctimeMs: millisecondsOf(ctimeNs), directory: -1, listed: [] });
+			this.#origins.set(path, { ctimeMs: millisecondsOf(ctimeNs), directory: -1, listed: [] });
 		}
 	}
 

@@ -22,10 +22,6 @@ export interface WatchOptions {
 	/** The root is gone; it is watched for until it is back. */
 	readonly onRootGone: () => void;
 	readonly onError: (error: unknown) => void;
-	/** Quiet time that ends a batch, milliseconds. */
-	readonly quietMs?: number;
-	/** Longest time that a batch is held open under a storm, milliseconds. */
-	readonly longestMs?: number;
 	/** How often the root's identity is looked at, milliseconds. */
 	readonly rootCheckMs?: number;
 }
@@ -38,6 +34,12 @@ export interface TreeWatch {
 
 const KEPT_PATHS = 20;
 
+/** A batch ends after so much quiet, or when it was held open for longest. A person's save is answered at once; a storm is waited out. */
+const pace = { calm: { quietMs: 25, longestMs: 500 }, storm: { quietMs: 200, longestMs: 10_000 } } as const;
+
+/** Events in one batch from which on it is a storm: a branch switch, an unpacked archive. */
+const STORM = 100;
+
 /** Identity of the root folder, or `null` while it is gone. */
 function identity(root: string): string | null {
 	const stat = fs.statSync(root, { bigint: true, throwIfNoEntry: false });
@@ -49,7 +51,7 @@ function identity(root: string): string | null {
  * a root that is deleted and made again: the watcher is then opened anew.
  */
 export function watchTree(options: WatchOptions): TreeWatch {
-	const { root, quietMs = 25, longestMs = 500, rootCheckMs = 500 } = options;
+	const { root, rootCheckMs = 500 } = options;
 	let watcher: FSWatcher | null = null;
 	let closed = false;
 	let standing = identity(root);
@@ -58,12 +60,9 @@ export function watchTree(options: WatchOptions): TreeWatch {
 	let firstAt = 0;
 	let rootReplaced = false;
 	let quiet: NodeJS.Timeout | undefined;
-	let longest: NodeJS.Timeout | undefined;
 
 	const flush = (): void => {
 		clearTimeout(quiet);
-		clearTimeout(longest);
-		longest = undefined;
 		if (closed || (events === 0 && !rootReplaced)) return;
 		const batch: ChangeBatch = { events, paths, rootReplaced, firstAt };
 		events = 0;
@@ -75,9 +74,9 @@ export function watchTree(options: WatchOptions): TreeWatch {
 		if (closed) return;
 		if (events++ === 0) firstAt = Date.now();
 		if (paths.length < KEPT_PATHS) paths.push(path.relative(root, name).split(path.sep).join('/'));
+		const { quietMs, longestMs } = events < STORM ? pace.calm : pace.storm;
 		clearTimeout(quiet);
-		quiet = setTimeout(flush, quietMs);
-		longest ??= setTimeout(flush, longestMs);
+		quiet = setTimeout(flush, Math.max(0, Math.min(quietMs, firstAt + longestMs - Date.now())));
 	};
 	const ignored = (name: string): boolean => {
 		const relative = path.relative(root, name);
@@ -121,7 +120,6 @@ export function watchTree(options: WatchOptions): TreeWatch {
 			closed = true;
 			clearInterval(rootTimer);
 			clearTimeout(quiet);
-			clearTimeout(longest);
 			await watcher?.close();
 		},
 	};
