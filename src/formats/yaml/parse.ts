@@ -58,12 +58,12 @@ export function parseYaml(text: string): Parsed {
 }
 
 function failed(code: string, message: string, from: number, to: number): Parsed & { ok: false } {
-	// A library message may quote the source, and a source may hold secrets: the first line up to a quotation is enough.
 	return { ok: false, failure: { code, message: withoutQuotation(message), from, to } };
 }
 
+/** Library messages quote the source behind a colon, and a source may hold secrets. */
 function withoutQuotation(message: string): string {
-	return (message.split('\n')[0] ?? '').replace(/["'`][^"'`]{4,}["'`]/g, 'this');
+	return message.split('\n')[0]?.replace(/: (?!between ).*$|\\.*$/, '') ?? '';
 }
 
 /** Depth, aliases and keys, with a stack of our own. (The library compares each key with each: a wide map would take minutes.) */
