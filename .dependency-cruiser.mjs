@@ -22,8 +22,8 @@ const rooms = {
 	formats: {
 		to: ['core'],
 		node: ['buffer'],
-		packages: ['yaml'],
-		why: 'A format is pure text: bytes in, settings and edits out.',
+		packages: ['yaml', 'js-yaml'],
+		why: 'A format is pure text: bytes in, settings and edits out. js-yaml reads independently what an edit by yaml says.',
 	},
 	manifest: {
 		to: ['api', 'core', 'runtime/errors'],
