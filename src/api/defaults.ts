@@ -13,16 +13,19 @@ function fill(value: unknown, schema: JsonSchema): unknown {
 		return items ? value.map((item) => fill(item, items)) : value;
 	}
 	if (value === null || typeof value !== 'object') return value;
-	const out: Record<string, unknown> = {};
+	const fields: [string, unknown][] = [];
 	for (const [name, field] of Object.entries(value)) {
-		const known = own(schema.properties, name) ?? schema.additionalProperties;
-		out[name] = known ? fill(field, known) : field;
+		const property = own(schema.properties, name);
+		if (field === null && property?.default !== undefined && property.nullable !== true) continue;
+		const known = property ?? schema.additionalProperties;
+		fields.push([name, known ? fill(field, known) : field]);
 	}
+	const present = new Set(fields.map(([name]) => name));
 	for (const [name, property] of Object.entries(schema.properties ?? {})) {
-		if (!Object.hasOwn(out, name) && property.default !== undefined)
-			out[name] = fill(structuredClone(property.default), property);
+		if (!present.has(name) && property.default !== undefined)
+			fields.push([name, fill(structuredClone(property.default), property)]);
 	}
-	return out;
+	return Object.fromEntries(fields);
 }
 
 function own(properties: JsonSchema['properties'], name: string): JsonSchema | undefined {

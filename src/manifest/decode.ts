@@ -1,7 +1,7 @@
 import type { Complaint } from './diagnostic.ts';
 
-/** Largest manifest file, in bytes: what an API server takes in one request. */
-export const maxManifestBytes = 3 * 1024 * 1024;
+/** Largest manifest file, in bytes: more than any object that an API server stores, and little enough that no text takes long. */
+export const maxManifestBytes = 1024 * 1024;
 
 export type Decoded =
 	| { readonly ok: true; readonly text: string }
@@ -21,7 +21,7 @@ export function decodeManifest(input: string | Uint8Array): Decoded {
 			complaint: {
 				code: 'GP1012',
 				message,
-				expected: 'at most 3 MiB',
+				expected: 'at most 1 MiB',
 				hint: 'is this the right file? Otherwise split it: one policy per file',
 			},
 		};
@@ -72,12 +72,21 @@ function firstInvalid(bytes: Uint8Array): number {
 	// A prefix decodes as a stream exactly until it reaches into the first invalid sequence, so halving finds the place.
 	while (low < high) {
 		const middle = (low + high) >> 1;
-		try {
-			new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle + 1), { stream: true });
-			low = middle + 1;
-		} catch {
-			high = middle;
-		}
+		if (decodes(bytes.subarray(0, middle + 1), true)) low = middle + 1;
+		else high = middle;
+	}
+	// The sequence itself may begin up to three bytes before the byte that proves it wrong.
+	for (let start = Math.max(0, low - 4); start < low; start++) {
+		if ((bytes[start] ?? 0) >= 0xc2 && !decodes(bytes.subarray(start, low), false)) return start;
 	}
 	return Math.min(low, bytes.length - 1);
+}
+
+function decodes(bytes: Uint8Array, stream: boolean): boolean {
+	try {
+		new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream });
+		return true;
+	} catch {
+		return false;
+	}
 }

@@ -33,7 +33,12 @@ export function show(value: unknown): string {
 }
 
 /** An error of ajv in the words of a person. */
-export function describeError(error: ErrorObject, path: Path, schema: JsonSchema | undefined): PathComplaint {
+export function describeError(
+	error: ErrorObject,
+	path: Path,
+	schema: JsonSchema | undefined,
+	source: string | undefined,
+): PathComplaint {
 	const { params, data } = error;
 	switch (error.keyword) {
 		case 'additionalProperties':
@@ -42,7 +47,7 @@ export function describeError(error: ErrorObject, path: Path, schema: JsonSchema
 			return missingField(params.missingProperty as string, path, schema);
 		case 'type':
 		case 'anyOf':
-			return wrongType(data, path, schema);
+			return wrongType(data, path, schema, source);
 		case 'enum':
 			return unknownValue(data, path, schema);
 		case 'pattern':
@@ -91,32 +96,38 @@ function missingField(name: string, path: Path, schema: JsonSchema | undefined):
 	};
 }
 
-function wrongType(data: unknown, path: Path, schema: JsonSchema | undefined): PathComplaint {
+function wrongType(data: unknown, path: Path, schema: JsonSchema | undefined, source = show(data)): PathComplaint {
 	const expected = expectedType(schema);
 	const base = { code: 'GP1005', path, expected } as const;
 	if (data === null)
 		return { ...base, atKey: true, message: `nothing stands here; ${expected} is needed`, hint: emptyHint(schema) };
-	const message = `${show(data)} is ${typeName(data)}, not ${expected}`;
-	if (schema?.type === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
-		return { ...base, message, hint: `quote it: "${data}"` };
-	if (schema?.type === 'array')
-		return { ...base, message, hint: `write a list: [${typeof data === 'object' ? '…' : show(data)}]` };
-	if (schema?.type === 'boolean' && typeof data === 'string') {
-		const yes = /^(y|yes|on|true|1)$/i.test(data);
-		return { ...base, message, hint: `write ${yes || !/^(n|no|off|false|0)$/i.test(data) ? 'true' : 'false'}, without quotes` };
+	const message = `${typeof data === 'number' ? source : show(data)} is ${typeName(data)}, not ${expected}`;
+	return { ...base, message, hint: typeHint(data, schema, source) };
+}
+
+/** How to write a value of the right type, where the one that was meant can be told. */
+function typeHint(data: unknown, schema: JsonSchema | undefined, source: string): string {
+	if (schema?.type === 'string' && schema.enum) return `write ${anyOf(schema.enum)}`;
+	if (schema?.type === 'string' && (typeof data === 'number' || typeof data === 'boolean')) {
+		const fits = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(source);
+		return fits ? `quote it: "${source}"` : (schema['x-gpupolicy-hint'] ?? `quote it: "${source}"`);
 	}
-	if (schema?.type === 'integer' && typeof data === 'string' && /^\d+$/.test(data))
-		return { ...base, message, hint: `write ${data}, without quotes` };
-	if (schema?.type === 'object')
-		return {
-			...base,
-			message,
-			hint: schema.properties ? `its fields are ${Object.keys(schema.properties).join(', ')}` : 'write name: value pairs',
-		};
-	return { ...base, message, hint: schema?.['x-gpupolicy-hint'] };
+	if (schema?.type === 'array') return typeof data === 'object' ? 'begin each item with -' : `write a list: [${show(data)}]`;
+	if (schema?.type === 'boolean') {
+		if (/^(y|yes|on|true)$/i.test(String(data))) return 'write true, without quotes';
+		return /^(n|no|off|false)$/i.test(String(data)) ? 'write false, without quotes' : 'write true or false';
+	}
+	if (schema?.type === 'integer') {
+		return typeof data === 'string' && /^\d+$/.test(data) ? `write ${data}, without quotes` : 'write a whole number';
+	}
+	if (schema?.type === 'object') {
+		return schema.properties ? `its fields are ${Object.keys(schema.properties).join(', ')}` : 'write name: value pairs';
+	}
+	return schema?.['x-gpupolicy-hint'] ?? `write ${expectedType(schema)}`;
 }
 
 function emptyHint(schema: JsonSchema | undefined): string {
+	if (schema?.required) return `${anyOf(schema.required)} is needed here`;
 	if (schema?.type === 'object') return 'write {} to select all, or remove the line';
 	if (schema?.type === 'array') return 'write a list, or remove the line';
 	return 'write a value, or remove the line';

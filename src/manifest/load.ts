@@ -118,13 +118,21 @@ function readPolicy(tree: TreeNode): { readonly policy?: GpuPolicy; readonly com
 	const policy = withDefaults(toData(tree));
 	const scalars = checkScalars(tree, gpuPolicySchema);
 	const ambiguous = new Set(scalars.map(({ path }) => formatPath(path)));
-	const schema = checkSchema(policy, maxDiagnostics).filter(({ path }) => !ambiguous.has(formatPath(path)));
+	const schema = checkSchema(policy, maxDiagnostics, (path) => sourceOf(tree, path)).filter(
+		({ path }) => !ambiguous.has(formatPath(path)),
+	);
 	const structural = [...scalars, ...schema];
 	const broken = structural.map(({ path }) => path);
 	const rules = checkRules(policy, (path) => broken.some((inner) => path.every((step, index) => inner[index] === step)));
 	const errors = [...structural, ...rules].slice(0, maxDiagnostics);
 	if (errors.length > 0) return { complaints: errors };
 	return { policy, complaints: [...ignored(tree), ...checkMeaning(policy)] };
+}
+
+/** A scalar as it is written: `8.0`, not 8. */
+function sourceOf(tree: TreeNode, path: Path): string | undefined {
+	const node = find(tree, path)?.node;
+	return node?.kind === 'scalar' ? node.source : undefined;
 }
 
 /** What a manifest may carry and nobody reads. */

@@ -18,6 +18,8 @@ interface Twin {
 	/** The same verdict as the rule, on a value that the schema accepts. */
 	holds(value: never): boolean;
 	readonly hint: string;
+	/** Where in the value to point, where that can be said closer than the server says it. */
+	at?(value: never): Path;
 }
 
 const proofKinds = ['nvml', 'exec', 'http', 'file', 'performance', 'memory'] as const;
@@ -34,6 +36,11 @@ export const ruleTwins: Readonly<Record<string, Twin>> = {
 					(value === '' || value.includes(',') || value.startsWith('-')),
 			),
 		hint: 'remove deviceOrdinal, or name one device in CUDA_VISIBLE_DEVICES',
+		at: ({ files }: GpuPolicySpec) => [
+			'files',
+			(files ?? []).findIndex((set) => set.deviceOrdinal !== undefined),
+			'deviceOrdinal',
+		],
 	},
 	'interval must be at least 30s': {
 		holds: (interval: string) => durationMs(interval) >= 30_000,
@@ -93,7 +100,8 @@ export function checkRules(policy: unknown, broken: (path: Path) => boolean): Pa
 			const twin = ruleTwins[message];
 			if (!twin) throw new Error(`the schema has a rule without a local twin: ${message}`);
 			if (twin.holds(value as never)) continue;
-			complaints.push({ code: 'GP1009', path: fieldPath ? [...path, fieldPath.slice(1)] : path, message, hint: twin.hint });
+			const inside = twin.at?.(value as never) ?? (fieldPath ? [fieldPath.slice(1)] : []);
+			complaints.push({ code: 'GP1009', path: [...path, ...inside], message, hint: twin.hint });
 		}
 	};
 	walk(policy, gpuPolicySchema, []);

@@ -5,9 +5,9 @@ import type { TreeNode, TreeScalar } from './tree.ts';
 
 /** Plain scalars that a YAML 1.1 reader (kubectl, PyYAML) takes for a boolean and YAML 1.2 for a string. */
 const oldBoolean = /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/;
-/** Plain scalars that are another number in YAML 1.1, or a number there only. */
+/** Plain scalars that are another number in YAML 1.1, or a number there only (tried: sigs.k8s.io/yaml 1.6, which kubectl uses). */
 const oldOctal = /^[-+]?0[0-9_]+$/;
-const oldNumber = /^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]*_[0-9a-fA-F_]*|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[0-9]+(?::[0-5]?[0-9])+)$/;
+const oldNumber = /^[-+]?(?:0b[01_]+|0x[0-9a-fA-F]*_[0-9a-fA-F_]*|(?=[^_]*_)[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?)$/;
 
 /**
  * Scalars that the two dialects of YAML read differently, in fields where it matters. The cluster's tools read YAML 1.1, so a

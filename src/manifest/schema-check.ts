@@ -66,24 +66,26 @@ function validator(): ValidateFunction {
 	return compiled;
 }
 
-/** Validates a defaulted policy against the schema; at most `limit` complaints. */
-export function checkSchema(policy: unknown, limit: number): PathComplaint[] {
+/** Validates a defaulted policy against the schema; at most `limit` complaints. `sourceOf` gives a scalar as it is written. */
+export function checkSchema(policy: unknown, limit: number, sourceOf: (path: Path) => string | undefined): PathComplaint[] {
 	const validate = validator();
 	if (validate(policy)) return [];
 	const errors = validate.errors ?? [];
 	const mistyped = new Set(errors.filter(isTypeError).map(({ instancePath }) => instancePath));
+	const short = new Set(errors.filter(({ keyword }) => keyword === 'minLength').map(({ instancePath }) => instancePath));
 	return errors
-		.filter((error) => !isShadowed(error, mistyped) && !isMisspelt(error))
+		.filter((error) => !isShadowed(error, mistyped, short) && !isMisspelt(error))
 		.slice(0, limit)
 		.map((error) => {
 			const path = fromPointer(error.instancePath, policy);
-			return describeError(error, path, schemaAt(path));
+			return describeError(error, path, schemaAt(path), sourceOf(path));
 		});
 }
 
-/** Branches of `anyOf` report beside the `anyOf` itself; a value of the wrong type is not also too short. */
-function isShadowed(error: ErrorObject, mistyped: ReadonlySet<string>): boolean {
+/** Branches of `anyOf` report beside the `anyOf` itself; a value of the wrong type is not also too short, and an empty one not also malformed. */
+function isShadowed(error: ErrorObject, mistyped: ReadonlySet<string>, short: ReadonlySet<string>): boolean {
 	if (/\/anyOf\/\d+\//.test(error.schemaPath)) return true;
+	if (error.keyword === 'pattern' && short.has(error.instancePath)) return true;
 	return !isTypeError(error) && mistyped.has(error.instancePath);
 }
 
