@@ -17,6 +17,8 @@ type Element = Readonly<Record<string, unknown>>;
  * UUIDs and XIDs are not in it; `startTime` tells when a process began.
  */
 export function parseSmiXml(xml: string, startTime: (pid: number) => string | null): SmiInventory {
+	// The parser closes what is open, so a text that was cut off would look like fewer devices.
+	if (!xml.trimEnd().endsWith('</nvidia_smi_log>')) throw new SmiFormatError('it does not end with </nvidia_smi_log>');
 	const parser = new XMLParser({
 		parseTagValue: false,
 		ignoreAttributes: true,
