@@ -106,12 +106,11 @@ function basesOf(tree: Tree, service: Service, byName: ReadonlyMap<string, Servi
 
 /** Where entries go; `null` where they would reach a service that may not want them, or where the form is not known. */
 function placeOf(service: Service, all: readonly Service[]): Place | null {
-	const { environment, form, map, field } = service;
+	const { environment, form, map } = service;
 	const base = { dialect: 'compose', key: 'environment', after: ['image', 'build', 'container_name', 'extends'] } as const;
-	if (environment === undefined || isEmptyScalar(environment)) {
-		const owner = environment?.owner ?? map;
-		const own = field.written === owner;
-		return own ? { ...base, form: preferredForm(all), collection: null, owner } : null;
+	// A service that is an alias is the map that it stands for: what is added there reaches both alike.
+	if (environment === undefined || (isEmptyScalar(environment) && environment.owner === map)) {
+		return { ...base, form: preferredForm(all), collection: null, owner: map };
 	}
 	const collection = environment.value;
 	if (form === null || !yaml.isCollection(collection) || (collection.tag ?? '').startsWith('!')) return null;

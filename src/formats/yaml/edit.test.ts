@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: compose and workflows write it
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Change, Scan } from '../../core/ports/format.ts';
 import { yaml } from './index.ts';
 import { add, edited, interest, scanOf, setAll, sourceOf } from './testing.fixture.ts';
 
@@ -103,4 +104,10 @@ test('an alias bomb is edited at once', { timeout: 10_000 }, () => {
 			.fill(`*m${i - 1}`)
 			.join(', ')}]}\n`;
 	assert.equal(edited(text, setAll('CUDA_DEVICE_ORDER', 'B')), text.replace('ORDER: A', 'ORDER: B'));
+});
+
+test('services that are one map by an alias get its entries once', () => {
+	const text = 'services:\n  a: &a\n    image: x\n  b: *a\n';
+	const both = (scan: Scan): Change[] => [...add('service a', 'X', 'z')(scan), ...add('service b', 'X', 'z')(scan)];
+	assert.equal(edited(text, both), 'services:\n  a: &a\n    image: x\n    environment:\n      X: z\n  b: *a\n');
 });
