@@ -3,6 +3,8 @@ import { openJournal } from '../host/journal/open-journal.ts';
 import { openPassLock } from '../host/lock/open-pass-lock.ts';
 import { CodedError } from '../runtime/errors.ts';
 
+export type { Revision, RollbackResult };
+
 /** Every revision of the root, newest last. */
 export function localHistory(root: string): readonly Revision[] {
 	return openJournal(root).revisions();

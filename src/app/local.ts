@@ -20,6 +20,8 @@ import { recordedInventoryOf } from './recorded-inventory.ts';
 import { readStatus, writeStatus } from './status-store.ts';
 import { packageVersion } from './version.ts';
 
+export type { PassReport };
+
 /** Counts while a pass works; `end` when it is over. */
 export type ProgressListener = (phase: 'listing' | 'reading' | 'writing' | 'end', done: number, total: number) => void;
 

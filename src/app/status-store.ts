@@ -25,7 +25,7 @@ export interface StoredStatus {
 	readonly held: readonly string[];
 }
 
-export function statusFile(root: string): string {
+function statusFile(root: string): string {
 	return path.join(root, '.gpupolicy', 'status.json');
 }
 

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
+import type { PassReport } from '../app/local.ts';
 import { packageVersion } from '../app/version.ts';
-import type { PassReport } from '../engine/report.ts';
 import { renderCheck } from '../render/findings.ts';
 import { renderGithub } from '../render/github.ts';
 import { renderJunit } from '../render/junit.ts';

@@ -1,7 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { localHistory } from '../app/history.ts';
+import { localHistory, type Revision } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
-import type { Revision } from '../core/ports/journal.ts';
 import { renderHistory, renderRevision } from '../render/history.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';

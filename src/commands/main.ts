@@ -7,7 +7,12 @@ import { reportError } from './base.ts';
 /** Runs the command line through oclif. `moduleUrl` is the URL of a module inside the package. */
 export async function main(argv: readonly string[], moduleUrl: string): Promise<void> {
 	try {
-		const config = await Config.load({ root: fileURLToPath(moduleUrl), userPlugins: false, devPlugins: false, jitPlugins: false });
+		const config = await Config.load({
+			root: fileURLToPath(moduleUrl),
+			userPlugins: false,
+			devPlugins: false,
+			jitPlugins: false,
+		});
 		const name = argv[0];
 		if (name !== undefined && !name.startsWith('-') && name !== 'help' && !config.findCommand(name)) {
 			process.stderr.write(

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import type { PassReport } from '../engine/report.ts';
+import type { PassReport } from '../app/local.ts';
 import { renderPlan } from '../render/plan.ts';
 import { exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';

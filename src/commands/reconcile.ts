@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
+import type { PassReport } from '../app/local.ts';
 import { watchLocal } from '../app/watch.ts';
-import type { PassReport } from '../engine/report.ts';
 import { renderReconcile } from '../render/reconcile.ts';
 import { CodedError, exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';

@@ -1,7 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { rollbackLocal } from '../app/history.ts';
+import { type RollbackResult, rollbackLocal } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
-import type { RollbackResult } from '../core/ports/journal.ts';
 import { renderRollback } from '../render/history.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';

@@ -10,7 +10,7 @@ import type { EnginePorts } from './ports.ts';
 import type { FileChange, FileOutcome } from './result.ts';
 
 /** Larger files are refused (`file/too-large`): no hand-written program is. */
-export const MAX_FILE_BYTES = 2 * 1024 * 1024;
+const MAX_FILE_BYTES = 2 * 1024 * 1024;
 
 /** One `spec.files[]` entry of one policy. */
 interface Selection {

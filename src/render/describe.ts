@@ -1,5 +1,6 @@
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import type { Revision } from '../core/ports/journal.ts';
+import { percentage } from '../core/status/percentage.ts';
 import { age } from './get.ts';
 import { renderTable } from './table.ts';
 
@@ -47,7 +48,7 @@ export function renderDescribe({ object, revisions, held, now }: DescribeView): 
 	lines.push(renderTable(['  TYPE', 'STATUS', 'REASON', 'SINCE', 'MESSAGE'], conditions).trimEnd());
 	const files = status?.files;
 	if (files) {
-		const percent = files.governed === 0 ? 100 : Math.floor((files.compliant * 100) / files.governed);
+		const percent = percentage(files.compliant, files.governed);
 		lines.push(
 			`Files:       ${files.compliant} of ${files.governed} governed in order (${percent}%), ${files.refused} for a person, ${files.matched} matched`,
 		);

@@ -26,12 +26,12 @@ export interface DiagnosticView {
 const MAX_LINE = 160;
 
 /** A place as editors and terminals link it: `src/train.py:31:14`. */
-export function place(view: Pick<DiagnosticView, 'file' | 'line' | 'column'>): string {
+function place(view: Pick<DiagnosticView, 'file' | 'line' | 'column'>): string {
 	return [printable(view.file), view.line, view.column].filter((part) => part !== null).join(':');
 }
 
 /** A name without control characters, so that a file's name cannot write on the terminal. */
-export function printable(text: string): string {
+function printable(text: string): string {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
 	return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

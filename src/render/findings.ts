@@ -1,4 +1,5 @@
 import type { Finding } from '../core/plan/finding.ts';
+import { percentage } from '../core/status/percentage.ts';
 import type { PassReport } from '../engine/report.ts';
 import { renderDiagnostic } from './diagnostic.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -30,13 +31,13 @@ export function renderFinding(finding: Finding, terminal: Terminal): string {
 }
 
 /** `40 files: 35 in order, 3 fixable, 2 need a person.  0.21 s`. */
-export function renderSummary(report: PassReport, terminal: Terminal): string {
+function renderSummary(report: PassReport, terminal: Terminal): string {
 	const { governed, matched, compliant, fixable, person, unknown } = report.counts;
 	const parts = [`${compliant} in order`];
 	if (fixable > 0) parts.push(paint(terminal, 'warn', `${fixable} fixable`));
 	if (person > 0) parts.push(paint(terminal, 'bad', `${person} need${person === 1 ? 's' : ''} a person`));
 	if (unknown > 0) parts.push(paint(terminal, 'warn', `${unknown} unknown`));
-	const percent = governed === 0 ? 100 : Math.floor((compliant * 100) / governed);
+	const percent = percentage(compliant, governed);
 	const seconds = (report.figures.durationMs / 1000).toFixed(2);
 	return `${governed} governed file${governed === 1 ? '' : 's'} of ${matched} matched: ${parts.join(', ')} (${percent}%).  ${seconds} s\n`;
 }

@@ -1,4 +1,5 @@
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { percentage } from '../core/status/percentage.ts';
 import { renderTable } from './table.ts';
 
 /** `12m`, `3h`, `5d`, as kubectl prints ages. */
@@ -26,9 +27,7 @@ function row(object: GpuPolicy, wide: boolean, now: number): string[] {
 		age(metadata.creationTimestamp, now),
 	];
 	if (!wide) return cells;
-	const percent = status?.files
-		? `${status.files.governed === 0 ? 100 : Math.floor((status.files.compliant * 100) / status.files.governed)}%`
-		: '-';
+	const percent = status?.files ? `${percentage(status.files.compliant, status.files.governed)}%` : '-';
 	return [...cells, spec.suspend ? 'Suspended' : '-', percent, (status?.digest ?? '-').slice(0, 12), ready?.message ?? ''];
 }
 

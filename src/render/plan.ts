@@ -4,7 +4,7 @@ import { paint, type Terminal, type Tone } from './terminal.ts';
 
 const tones: Record<string, Tone> = { allowed: 'good', forbidden: 'bad', unknown: 'warn' };
 
-export function gibibytes(bytes: number | null): string {
+function gibibytes(bytes: number | null): string {
 	return bytes === null ? '-' : `${Math.round(bytes / 2 ** 30)} GiB`;
 }
 

@@ -1,3 +1,4 @@
+import { percentage } from '../core/status/percentage.ts';
 import type { PassReport } from '../engine/report.ts';
 import { openFindings, renderFinding } from './findings.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -21,7 +22,7 @@ export function renderReconcile(report: PassReport, terminal: Terminal): string 
 		}
 		const changed = report.files.filter((file) => file.change?.written && file.policies.includes(policy.name)).length;
 		const { compliant, fixable, person, unknown, governed } = policy.counts;
-		const percent = governed === 0 ? 100 : Math.floor((compliant * 100) / governed);
+		const percent = percentage(compliant, governed);
 		const left = [
 			fixable > 0 ? `${fixable} ${policy.mode === 'Audit' ? 'deviate (Audit)' : 'not written'}` : '',
 			person > 0 ? `${person} for a person` : '',

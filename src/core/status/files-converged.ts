@@ -1,6 +1,7 @@
 import type { FilesStatus } from '../../api/v1alpha1.generated.ts';
 import type { Finding } from '../plan/finding.ts';
 import type { FileState, ObservedFile, PolicyObservation } from './observation.ts';
+import { percentage } from './percentage.ts';
 import type { ConditionVerdict } from './verdict.ts';
 
 const MAX_VIOLATIONS = 20;
@@ -15,11 +16,6 @@ function named(files: readonly ObservedFile[], states: readonly FileState[]): st
 	if (paths.length === 0) return '';
 	const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more` : '';
 	return `: ${paths.slice(0, MAX_NAMED).join(', ')}${more}`;
-}
-
-/** Share of governed files that are in order; 100 where nothing is governed. */
-export function percentage(compliant: number, governed: number): number {
-	return governed === 0 ? 100 : Math.floor((compliant * 100) / governed);
 }
 
 /** Does the policy hold for the files of this repo? The chain goes from what hides the most to what hides nothing. */

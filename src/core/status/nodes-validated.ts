@@ -11,7 +11,7 @@ function short(uuid: string): string {
 }
 
 /** `2 of 2 devices read through NVML 580.65 at 10:41:02: GPU-3f… allowed, GPU-91… forbidden (deny[0] productName)`. */
-export function deviceEvidence(fact: Known<Inventory>, verdicts: readonly DeviceVerdict[]): string {
+function deviceEvidence(fact: Known<Inventory>, verdicts: readonly DeviceVerdict[]): string {
 	const read = fact.value.devices.filter((device) => device.lost === null).length;
 	const list = verdicts
 		.map((verdict) => `${short(verdict.device.uuid)} ${verdict.device.productName} ${verdict.reason}`)
