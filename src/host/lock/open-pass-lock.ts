@@ -11,7 +11,7 @@ import { ensureStateFolder } from '../state-folder.ts';
 
 /**
  * The lock of one root. It is a lock of the operating system on `.gpupolicy/lock`, taken through SQLite, the one part of
- * Node that takes such locks on every platform: the kernel frees it however the holder dies (docs/adr/0003).
+ * Node that takes such locks on every platform: the kernel frees it however the holder dies (docs/adr/0009).
  */
 export function openPassLock(root: string): PassLock {
 	return new KernelPassLock(resolveRoot(root));
