@@ -33,7 +33,7 @@ export const manifestCodes = {
 	GP1014: 'ambiguous scalar',
 	/** Two policies of one name. */
 	GP1015: 'duplicate policy',
-	/** Criteria of devices that contradict each other: no device could ever match, or one is allowed and denied at once. */
+	/** Criteria of devices that contradict each other, so that no device could ever be allowed. */
 	GP1016: 'contradiction',
 	/** A document of another kind: passed over. */
 	GP1101: 'other kind',
@@ -51,6 +51,8 @@ export const manifestCodes = {
 	GP1107: 'ordinal undecided',
 	/** A field of the manifest that is accepted and has no effect. */
 	GP1108: 'no effect',
+	/** An entry of `spec.devices` that can match no device, or that deny takes back. */
+	GP1109: 'dead entry',
 } as const;
 
 export type ManifestCode = keyof typeof manifestCodes;

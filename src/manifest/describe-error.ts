@@ -21,7 +21,7 @@ export function typeName(value: unknown): string {
 }
 
 /** Names the type that a schema wants. */
-export function expectedType(schema: JsonSchema | undefined): string {
+function expectedType(schema: JsonSchema | undefined): string {
 	if (schema?.['x-kubernetes-int-or-string']) return 'a whole number or a string';
 	return typeNames[schema?.type ?? ''] ?? 'another type';
 }

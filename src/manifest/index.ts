@@ -2,6 +2,5 @@ export { type ManifestCode, manifestCodes } from './codes.ts';
 export { maxManifestBytes } from './decode.ts';
 export type { ManifestDiagnostic } from './diagnostic.ts';
 export { anyOf, didYouMean } from './did-you-mean.ts';
-export { policyDigest } from './digest.ts';
-export { type LoadedPolicy, type ParsedManifest, parseManifest } from './load.ts';
+export { type LoadedPolicy, parseManifest } from './load.ts';
 export { checkTogether } from './together.ts';

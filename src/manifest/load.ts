@@ -6,7 +6,7 @@ import { type Complaint, diagnose, type ManifestDiagnostic, type PathComplaint }
 import { policyDigest } from './digest.ts';
 import { readDocuments } from './documents.ts';
 import { identify } from './identify.ts';
-import { checkMeaning } from './meaning.ts';
+import { checkMeaning, checkSelector } from './meaning.ts';
 import { formatPath, type Path, parsePath } from './path.ts';
 import { checkRules } from './rules.ts';
 import { checkScalars } from './scalars.ts';
@@ -126,7 +126,9 @@ function readPolicy(tree: TreeNode): { readonly policy?: GpuPolicy; readonly com
 	const rules = checkRules(policy, (path) => broken.some((inner) => path.every((step, index) => inner[index] === step)));
 	const errors = [...structural, ...rules].slice(0, maxDiagnostics);
 	if (errors.length > 0) return { complaints: errors };
-	return { policy, complaints: [...ignored(tree), ...checkMeaning(policy)] };
+	const contradictions = checkSelector(policy);
+	if (contradictions.some(({ code }) => code === 'GP1016')) return { complaints: contradictions };
+	return { policy, complaints: [...ignored(tree), ...contradictions, ...checkMeaning(policy)] };
 }
 
 /** A scalar as it is written: `8.0`, not 8. */

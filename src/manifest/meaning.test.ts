@@ -57,6 +57,22 @@ describe('what a valid policy probably does not mean', () => {
 		assert.deepEqual(warnings('files: [{ include: [a], deviceOrdinal: 0 }]'), ['GP1107 spec.files[0].deviceOrdinal']);
 	});
 
+	it('is an entry of devices that can have no effect; where none is left the policy is refused', () => {
+		const devices = (allow: string, deny: string) => `devices: { allow: [${allow}], deny: [${deny}] }`;
+		assert.deepEqual(warnings(devices('{ productName: A }, { productName: B }', '{ productName: A }')), [
+			'GP1109 spec.devices.allow[0]',
+		]);
+		const { policies, diagnostics } = parseManifest(
+			`apiVersion: gpupolicy.dev/v1alpha1\nkind: GpuPolicy\nmetadata: { name: a }\nspec: { mode: Audit, ${devices('{ productName: A }', '{ productName: A }')} }\n`,
+			'p',
+		);
+		assert.equal(policies.length, 0);
+		assert.deepEqual(
+			diagnostics.map(({ code, path, severity }) => [code, path, severity]),
+			[['GP1016', 'spec.devices.allow[0]', 'error']],
+		);
+	});
+
 	it('is a namespace on a cluster-scoped object', () => {
 		const { diagnostics } = parseManifest(
 			'apiVersion: gpupolicy.dev/v1alpha1\nkind: GpuPolicy\nmetadata: { name: a, namespace: b }\nspec: { mode: Audit }\n',

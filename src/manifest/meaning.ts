@@ -1,4 +1,5 @@
 import type { EnvVariable, GpuPolicy } from '../api/v1alpha1.generated.ts';
+import { selectorContradictions } from '../core/desired/selector-contradictions.ts';
 import type { PathComplaint } from './diagnostic.ts';
 import type { Path } from './path.ts';
 
@@ -13,6 +14,19 @@ export function checkMeaning(policy: GpuPolicy): PathComplaint[] {
 		...reachesNothing(env, policy),
 		...undecidedOrdinal(policy),
 	];
+}
+
+/** Entries of `spec.devices` that no machine can make true: an error where no device could ever be allowed. */
+export function checkSelector({ spec }: GpuPolicy): PathComplaint[] {
+	return selectorContradictions(spec.devices).map(({ path, message, severity }) => ({
+		code: severity === 'error' ? 'GP1016' : 'GP1109',
+		path,
+		message,
+		hint:
+			severity === 'error'
+				? 'no device could ever be allowed: change this entry'
+				: 'change or remove this entry: it has no effect',
+	}));
 }
 
 const visible = 'CUDA_VISIBLE_DEVICES';

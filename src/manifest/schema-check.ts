@@ -101,7 +101,7 @@ function isMisspelt({ keyword, params, data, parentSchema }: ErrorObject): boole
 }
 
 /** The schema of the field at a path, as far as it is known. */
-export function schemaAt(path: Path): JsonSchema | undefined {
+function schemaAt(path: Path): JsonSchema | undefined {
 	let schema: JsonSchema | undefined = gpuPolicySchema;
 	for (const step of path) {
 		if (typeof step === 'number') schema = schema?.items;
