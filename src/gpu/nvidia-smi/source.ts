@@ -4,7 +4,7 @@ import type { Inventory } from '../../core/observed/inventory.ts';
 import type { InventorySource } from '../../core/ports/inventory-source.ts';
 import { processStartTime } from '../process-start-time.ts';
 import { completeDevice, parseCapabilities, parseMigListing } from './listing.ts';
-import { parseSmiXml, SmiFormatError, type SmiInventory } from './parse.ts';
+import type { SmiInventory } from './parse.ts';
 
 export interface NvidiaSmiOptions {
 	/** Program to run, found on PATH; default `nvidia-smi`. */
@@ -26,6 +26,8 @@ export function nvidiaSmiSource(options: NvidiaSmiOptions = {}): InventorySource
 		const run = (args: readonly string[]) => runSmi(args, deadline - performance.now(), timeoutMs, options, running);
 		const query = await run(['-q', '-x']);
 		if (!query.ok) return query.fact;
+		// The XML parser is loaded only where it is needed: most machines answer through NVML.
+		const { parseSmiXml, SmiFormatError } = await import('./parse.ts');
 		let parsed: SmiInventory;
 		try {
 			parsed = parseSmiXml(query.stdout, (pid) => processStartTime(procRoot, pid));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'node:test';
@@ -271,7 +272,7 @@ describe('a device', () => {
 	});
 
 	it('tells processes apart when a pid is used again', async () => {
-		const procRoot = join(openStub({ devices: [] }).folder, 'proc');
+		const procRoot = mkdtempSync(join(tmpdir(), 'proc-'));
 		mkdirSync(join(procRoot, '4242'), { recursive: true });
 		const start = (ticks: number) =>
 			writeFileSync(join(procRoot, '4242', 'stat'), `4242 (py (x) y) S 1${' 0'.repeat(17)} ${ticks} 0 0\n`);
@@ -296,6 +297,7 @@ describe('a device', () => {
 			[],
 			procRoot,
 		);
+		rmSync(procRoot, { recursive: true });
 	});
 });
 
