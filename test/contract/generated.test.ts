@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { generateCrd, structuralSchema } from '../../schemas/generate/crd.ts';
 import { outputs } from '../../schemas/generate/outputs.ts';
-import { loadBundle, root } from '../../schemas/generate/sources.ts';
+import { loadBundle, root, sourceFiles } from '../../schemas/generate/sources.ts';
 import { structuralFaults } from '../../schemas/generate/structural.ts';
 
 describe('what is generated from the schemas', () => {
@@ -33,6 +34,17 @@ describe('what is generated from the schemas', () => {
 		assert.equal(status.properties.conditions['x-kubernetes-list-type'], 'map');
 		assert.equal(spec.properties.files['x-kubernetes-list-type'], 'atomic');
 		assert.equal(status.properties.lastOutcomes.maxItems, 5);
+	});
+
+	it('come from schemas that are valid JSON Schema 2020-12', () => {
+		const ajv = new Ajv2020({ strict: false, logger: false });
+		for (const path of Object.values(sourceFiles)) {
+			assert.equal(
+				ajv.validateSchema(JSON.parse(readFileSync(new URL(path, root), 'utf8'))),
+				true,
+				`${path}: ${ajv.errorsText()}`,
+			);
+		}
 	});
 
 	it('keeps nothing in a CRD that only we read', () => {
