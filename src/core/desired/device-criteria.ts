@@ -25,7 +25,7 @@ export interface DeviceCriteria {
 export type Criterion = keyof DeviceCriteria;
 
 /** In the order in which messages name them. */
-export const criteria: readonly Criterion[] = [
+const criteria: readonly Criterion[] = [
 	'productName',
 	'productNamePattern',
 	'uuid',

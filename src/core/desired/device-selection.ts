@@ -1,8 +1,6 @@
 import type { GpuDevice, Inventory } from '../observed/inventory.ts';
 import { type Criterion, type DeviceCriteria, matchEntry, presentCriteria } from './device-criteria.ts';
 
-export { visibleDevices } from './visible-devices.ts';
-
 /** `spec.devices`: a device is allowed if it matches some allow entry (or there is no allow list) and no deny entry. */
 export interface DeviceSelector {
 	readonly allow?: readonly DeviceCriteria[] | undefined;

@@ -1,8 +1,9 @@
 import type { FileSet, GpuPolicy } from '../../api/v1alpha1.generated.ts';
 import { type Fact, mapFact, unknown } from '../observed/fact.ts';
 import type { Inventory } from '../observed/inventory.ts';
-import { type DeviceVerdict, judgeDevices, visibleDevices } from './device-selection.ts';
+import { type DeviceVerdict, judgeDevices } from './device-selection.ts';
 import type { DesiredValue, DesiredVariable } from './file-policy.ts';
+import { visibleDevices } from './visible-devices.ts';
 
 /** A policy as it was loaded: valid, with defaults, and with the place where it stands. */
 export interface PolicyInput {

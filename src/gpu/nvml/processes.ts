@@ -28,11 +28,6 @@ let infos = Buffer.alloc(64 * 24);
 /** Names by pid and start time, so that a pid that was reused is asked for again. */
 export type ProcessNames = Map<string, string | null>;
 
-/** The outcome of one listing; `null` processes: the device or driver does not list them. */
-export type ProcessListing =
-	| { readonly processes: readonly GpuProcess[] | null }
-	| { readonly call: string; readonly code: number };
-
 /**
  * Lists the processes on a device, by pid; one that holds both kinds of context counts as Compute. `null` where the device or
  * the driver does not list them.
