@@ -1,0 +1,60 @@
+import process from 'node:process';
+import { getLocal, listOf, renderList } from './app/get.ts';
+import { locateRoot } from './app/locate-root.ts';
+
+/** Flags of `get` that are answered here; anything else goes through oclif. */
+interface QuickGet {
+	readonly name: string | undefined;
+	readonly directory: string | undefined;
+	readonly output: 'table' | 'wide' | 'json' | 'name';
+}
+
+const outputs: readonly string[] = ['table', 'wide', 'json', 'name'];
+
+/** Reads `get [NAME] [-C DIR] [-o FORMAT] [--json]`; `null` for any other form. */
+function parseGet(argv: readonly string[]): QuickGet | null {
+	let name: string | undefined;
+	let directory: string | undefined;
+	let output = 'table';
+	for (let i = 1; i < argv.length; i++) {
+		const word = argv[i] as string;
+		if (word === '--json') output = 'json';
+		else if ((word === '-o' || word === '--output') && i + 1 < argv.length) output = argv[++i] as string;
+		else if ((word === '-C' || word === '--directory') && i + 1 < argv.length) directory = argv[++i] as string;
+		else if (word.startsWith('-') || name !== undefined) return null;
+		else name = word;
+	}
+	return outputs.includes(output) ? { name, directory, output: output as QuickGet['output'] } : null;
+}
+
+/** Answers `get` from the stored status; `false` where oclif must answer: no status yet, no such policy, an unusable root. */
+function answerGet(get: QuickGet): boolean {
+	let root: string;
+	try {
+		root = locateRoot(get.directory);
+	} catch {
+		return false; // the command proper reports it, with its code and hint
+	}
+	const result = getLocal(root);
+	if (!result) return false;
+	const list = listOf(result, get.name);
+	if (get.name !== undefined && list.items.length === 0) return false;
+	for (const name of result.stale)
+		process.stderr.write(`note: ${name} changed since the status was made; gpupolicy check makes a new one\n`);
+	process.stdout.write(renderList(list, get.output));
+	return true;
+}
+
+/**
+ * What people call all day (`get`, `--version`) is answered here, without loading oclif or anything else: the build bundles
+ * this module into the one file `dist/quick.cjs` that bin/gpupolicy.js tries first. `false`: load the rest.
+ */
+export function quickly(argv: readonly string[], version: string): boolean {
+	if (argv.length === 1 && argv[0] === '--version') {
+		process.stdout.write(`gpupolicy ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
+		return true;
+	}
+	if (argv[0] !== 'get') return false;
+	const get = parseGet(argv);
+	return get !== null && answerGet(get);
+}
