@@ -12,6 +12,8 @@ export const hostErrors = {
 	stateNotWritable: 'GP3104',
 	/** `.gpupolicy` is a link or not a directory. */
 	stateNotDirectory: 'GP3105',
+	/** A file of `.gpupolicy` may not be read. */
+	stateForbidden: 'GP3106',
 	/** A file of the journal is damaged. */
 	journalCorrupt: 'GP3201',
 	/** A file of the journal was written by a newer version. */

@@ -49,3 +49,13 @@ export function removeStaleTemporaries(folder: string, olderThanMs = 60_000): vo
 		if (stat?.isFile() && Date.now() - stat.mtimeMs > olderThanMs) fs.rmSync(file, { force: true });
 	}
 }
+
+/** The error for a file of the state folder that is there but may not be read. */
+export function stateUnreadable(file: string, cause: unknown): Error {
+	return hostError(
+		hostErrors.stateForbidden,
+		`${file} cannot be read: ${reasonOf(cause)}`,
+		'It was made by another user: run as that user, or have it given to you with chown.',
+		cause,
+	);
+}

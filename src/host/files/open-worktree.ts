@@ -7,7 +7,7 @@ import { type IndexHead, millisecondsOf, newColumns, readIndex, writeIndex } fro
 import { surveyWithIndex } from './indexed-survey.ts';
 import { FileReader } from './read-file.ts';
 import { ignoreFilesUnchanged, Recall } from './recall.ts';
-import { absolutePath } from './relative-path.ts';
+import { absolutePath, normalizeRelative } from './relative-path.ts';
 import { sameContent } from './stamp.ts';
 import { SurveyPass } from './survey-pass.ts';
 
@@ -94,7 +94,12 @@ class LocalWorktree implements Worktree {
 	}
 
 	exists(relative: string): boolean {
-		return fs.lstatSync(absolutePath(this.root, relative), { throwIfNoEntry: false }) !== undefined;
+		if (normalizeRelative(relative) === null) return false;
+		try {
+			return fs.lstatSync(absolutePath(this.root, relative), { throwIfNoEntry: false }) !== undefined;
+		} catch {
+			return false;
+		}
 	}
 
 	/** True where the index on disk says just this: writing it again would be the largest cost of a pass with nothing to do. */

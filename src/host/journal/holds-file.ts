@@ -4,6 +4,7 @@ import type { Hold } from '../../core/ports/journal.ts';
 import { errorCode } from '../../runtime/errors.ts';
 import { hostError, hostErrors } from '../errors.ts';
 import { writeStateFile } from '../state-file.ts';
+import { stateUnreadable } from '../state-folder.ts';
 
 const name = 'holds.json';
 
@@ -15,7 +16,7 @@ export function readHolds(folder: string): readonly Hold[] {
 		text = fs.readFileSync(file, 'utf8');
 	} catch (error) {
 		if (errorCode(error) === 'ENOENT') return [];
-		throw damaged(file, error);
+		throw stateUnreadable(file, error);
 	}
 	try {
 		const value = JSON.parse(text) as { readonly version: number; readonly holds: readonly Hold[] };

@@ -12,9 +12,8 @@ import type {
 	WriteOutcome,
 } from '../../core/ports/journal.ts';
 import { reasonOf } from '../errors.ts';
-import { forbiddenFolders } from '../files/default-excludes.ts';
-import { normalizeRelative } from '../files/relative-path.ts';
 import { sameContent } from '../files/stamp.ts';
+import { isWritablePath } from '../files/writable-path.ts';
 import { resolveRoot } from '../root.ts';
 import { ensureStateFolder, removeStaleTemporaries, stateFolderName } from '../state-folder.ts';
 import { contentHash } from './content-hash.ts';
@@ -271,13 +270,4 @@ class LocalJournal implements Journal {
 
 function* withoutHolds(writes: Iterable<FileWrite>): Generator<HeldWrite> {
 	for (const write of writes) yield { write, holds: [] };
-}
-
-/** True for a plain path below the root that leads into none of the folders that are never touched. */
-function isWritablePath(relative: string): boolean {
-	return (
-		relative !== '' &&
-		normalizeRelative(relative) === relative &&
-		!relative.split('/').some((segment) => forbiddenFolders.has(segment))
-	);
 }

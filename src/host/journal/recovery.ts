@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import type { Hold, Recovery } from '../../core/ports/journal.ts';
-import { absolutePath } from '../files/relative-path.ts';
+import { parentIsInside } from '../files/read-file.ts';
+import { absolutePath, parentPath } from '../files/relative-path.ts';
 import { contentHash } from './content-hash.ts';
 import { patched } from './patch.ts';
 import { readCurrent, replaceFile, temporaryName } from './replace-file.ts';
@@ -38,7 +39,8 @@ export function recoverRevision(root: string, revision: StoredRevision): Recover
 	const rebooted = Date.now() - os.uptime() * 1000 > Date.parse(revision.begin.at);
 	for (const [index, intent] of revision.intents.entries()) {
 		const temporary = temporaryName(intent.path, number, index);
-		if (removeFile(absolutePath(root, temporary))) removedTemporaries.push(temporary);
+		if (parentIsInside(root, parentPath(intent.path)) && removeFile(absolutePath(root, temporary)))
+			removedTemporaries.push(temporary);
 		const state = stateOf(root, intent, rebooted ? images : null, temporary);
 		if (state === 'after') {
 			finished.push(intent.path);

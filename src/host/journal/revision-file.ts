@@ -3,6 +3,8 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 import type { Revision } from '../../core/ports/journal.ts';
 import { hostError, hostErrors } from '../errors.ts';
+import { isWritablePath } from '../files/writable-path.ts';
+import { stateUnreadable } from '../state-folder.ts';
 import { contentHash } from './content-hash.ts';
 import type { Patch } from './patch.ts';
 import { readPayload, readRecords, recordTypes } from './record-file.ts';
@@ -57,9 +59,9 @@ export function revisionFileName(number: number, pruned = false): string {
 	return `${String(number).padStart(8, '0')}.${pruned ? 'pruned' : 'rev'}`;
 }
 
-/** Reads a revision without its images; `null` where it was cut off before anything was sealed. */
+/** Reads a revision without its images, proving that every path lies below the root; `null` where it was cut off before anything was sealed. */
 export function readRevision(file: string): StoredRevision | null {
-	const fd = fs.openSync(file, 'r');
+	const fd = openForReading(file);
 	try {
 		const { records, tail, end } = readRecords(fd);
 		if (tail === 'newer') throw newerFormat(file);
@@ -83,11 +85,21 @@ export function readRevision(file: string): StoredRevision | null {
 			if (tail === 'whole' && sealed) throw corrupt(file);
 			return null;
 		}
+		// A repo may carry a journal that somebody made up.
+		if (!intents.every((intent) => isWritablePath(intent.path))) throw corrupt(file);
 		return { file, begin, intents, sealed, failed, end };
 	} catch (error) {
 		throw error instanceof SyntaxError ? corrupt(file, error) : error;
 	} finally {
 		fs.closeSync(fd);
+	}
+}
+
+function openForReading(file: string): number {
+	try {
+		return fs.openSync(file, 'r');
+	} catch (cause) {
+		throw stateUnreadable(file, cause);
 	}
 }
 
@@ -121,7 +133,7 @@ export class BeforeImages {
 }
 
 /** The error for a damaged file of the journal. */
-export function corrupt(file: string, cause?: unknown): Error {
+function corrupt(file: string, cause?: unknown): Error {
 	return hostError(
 		hostErrors.journalCorrupt,
 		`the journal is damaged: ${file}`,

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Revision } from '../../core/ports/journal.ts';
 import { errorCode } from '../../runtime/errors.ts';
+import { stateUnreadable } from '../state-folder.ts';
 import { readRevision, revisionFileName, type StoredRevision } from './revision-file.ts';
 
 /** The records of the journal, in a folder with one file per revision. */
@@ -21,7 +22,7 @@ export class RevisionStore {
 			names = fs.readdirSync(this.folder);
 		} catch (error) {
 			if (errorCode(error) === 'ENOENT') return [];
-			throw error;
+			throw stateUnreadable(this.folder, error);
 		}
 		const found = new Map<number, string>();
 		for (const name of names.sort()) {

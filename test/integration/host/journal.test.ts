@@ -5,6 +5,7 @@ import test from 'node:test';
 import type { Journal } from '../../../src/core/ports/journal.ts';
 import { openWorktree } from '../../../src/host/files/open-worktree.ts';
 import { openJournal } from '../../../src/host/journal/open-journal.ts';
+import { encodeRecord, magic, recordTypes } from '../../../src/host/journal/record-file.ts';
 import { prefixWrites, temporaryRoot } from './temporary-root.ts';
 
 const digests = { p: 'd1' };
@@ -275,6 +276,27 @@ test('without a restart of the machine a file that somebody emptied is theirs', 
 	fs.writeFileSync(path.join(root, 'a.py'), '');
 	assert.deepEqual(openJournal(root).recover().foreign, ['a.py']);
 	assert.equal(text(root, 'a.py'), '');
+});
+
+test('a journal that names paths out of the root is refused and removes nothing there', (t) => {
+	const top = temporaryRoot(t, { '.gpupolicy-1-0.tmp': 'mine', 'root/.gpupolicy/journal/x': '' });
+	const root = path.join(top, 'root');
+	const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+	const records = Buffer.concat([
+		magic,
+		encodeRecord(
+			recordTypes.begin,
+			json({ number: 1, at: new Date(0).toISOString(), kind: 'reconcile', policies: {}, undoes: [] }),
+		),
+		encodeRecord(
+			recordTypes.files,
+			json([{ path: '../a.py', beforeHash: '', afterHash: '', policies: [], summary: '', holds: [] }]),
+		),
+		encodeRecord(recordTypes.seal, json({ files: 1 })),
+	]);
+	fs.writeFileSync(path.join(root, '.gpupolicy/journal/00000001.rev'), records);
+	assert.throws(() => openJournal(root).recover(), { code: 'GP3201' });
+	assert.equal(text(top, '.gpupolicy-1-0.tmp'), 'mine');
 });
 
 test('hard links: the other name keeps the old content', (t) => {

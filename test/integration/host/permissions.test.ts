@@ -63,6 +63,18 @@ if (process.platform !== 'win32') {
 		assert.equal(code, 'GP3103');
 	});
 
+	test('a state folder of another user is a coded error that says so', (t) => {
+		const root = temporaryRoot(t, { 'free.py': 'a' });
+		openJournal(root).apply({ kind: 'reconcile', policies: {}, writes: prefixWrites(openWorktree(root), '#') });
+		const journal = path.join(root, '.gpupolicy/journal');
+		fs.chmodSync(root, 0o755);
+		fs.chmodSync(process.getuid?.() === 0 ? path.join(root, '.gpupolicy') : journal, process.getuid?.() === 0 ? 0o755 : 0o000);
+		const { code, message } = unprivileged(root) as { code: string; message: string };
+		fs.chmodSync(journal, 0o700);
+		assert.equal(code, 'GP3106');
+		assert.match(message, /journal cannot be read: permission denied$/);
+	});
+
 	test('even root does not write a file whose owner may not', (t) => {
 		const root = temporaryRoot(t, { 'a.py': 'a' });
 		fs.chmodSync(path.join(root, 'a.py'), 0o444);
