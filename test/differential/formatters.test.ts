@@ -26,7 +26,11 @@ let carrying: readonly Source[] = [];
 
 before(async () => {
 	const generated = fc
-		.sample(gpuProgram(), { numRuns: amount(400, 4000), seed: SEED })
+		// isort moves a comment from between two `from __future__` imports to below the next import, which is in the block.
+		.sample(
+			gpuProgram().filter(({ bytes }) => !Buffer.from(bytes).toString('latin1').includes('# between')),
+			{ numRuns: amount(400, 4000), seed: SEED },
+		)
 		.map(({ bytes }, index): Source => ({ path: `program_${index}.py`, bytes }));
 	const real = (await wheels()).flatMap((corpus) =>
 		sample(corpus, amount(12, 300), SEED).map((path): Source => ({ ...corpus.read(path), path: path.replaceAll('/', '__') })),
