@@ -61,6 +61,13 @@ export class Tokens {
 		return this.kinds[index] === kind.open && this.bytes[this.starts[index] as number] === bracket.charCodeAt(0);
 	}
 
+	/** Puts an end behind the last token, so that nothing of the file before is read there. */
+	end(): void {
+		this.push(0, this.bytes.length, this.bytes.length, 0);
+		this.push(0, this.bytes.length, this.bytes.length, 0);
+		this.count -= 2;
+	}
+
 	/** The bytes of a token as latin-1: enough to compare names, not to be shown. */
 	text(index: number): string {
 		return latin1(this.bytes, this.starts[index] as number, this.ends[index] as number);
@@ -426,7 +433,7 @@ function run(tokens: Tokens, bytes: Uint8Array, lexicon: Lexicon): void {
 					if (longOperatorEnd[next] === 1 || next === dot) {
 						const two = c | (next << 8);
 						const three = two | ((bytes[pos + 2] as number) << 16);
-						if (longOperators.has(three)) {
+						if (three !== two && longOperators.has(three)) {
 							operator = three;
 							size = 3;
 						} else if (longOperators.has(two)) {
@@ -482,6 +489,7 @@ function run(tokens: Tokens, bytes: Uint8Array, lexicon: Lexicon): void {
 		}
 		tokens.pushLine(first, level, flags, pos);
 	}
+	tokens.end();
 }
 
 function unclosed(tokens: Tokens, open: number): Failure {

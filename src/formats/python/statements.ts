@@ -171,7 +171,12 @@ function one(tokens: Tokens, visitor: StatementVisitor | null, first: number, en
 	const wrong = checkStatement(tokens, first, end);
 	if (wrong >= 0) return wrong;
 	if (tokens.isWord(first, word.return) && (where & place.called) === 0) return first;
-	visitor?.statement(first, end, flags, where);
+	if (visitor === null) return -1;
+	// A visitor looks a token ahead: what follows on the next line is none of its business.
+	const next = tokens.kinds[end] as number;
+	tokens.kinds[end] = 0;
+	visitor.statement(first, end, flags, where);
+	tokens.kinds[end] = next;
 	return -1;
 }
 
