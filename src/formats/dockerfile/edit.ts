@@ -1,8 +1,7 @@
 import type { Change, EditResult, EnvEntry, Scan, Source } from '../../core/ports/format.ts';
+import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
 import { type EditList, editList } from '../text/edits.ts';
-import { lineEndingOf } from '../text/line-ending.ts';
-import { bomLength } from '../text/position.ts';
 import { spellShellValue } from '../text/shell/spell.ts';
 import { type Dockerfile, lexDockerfile } from './lexer.ts';
 import { writePair } from './pairs.ts';
@@ -60,7 +59,11 @@ function addEnv(edits: EditList, text: string, file: Dockerfile, stage: Stage, s
 		}
 	}
 	const at = anchor.nextLine;
-	const ending = lineEndingOf(text);
+	const before = text[at - 1] === '\n' ? text.slice(0, at) : text;
+	const ending = before.endsWith('\r\n') || (!before.endsWith('\n') && text.includes('\r\n')) ? '\r\n' : '\n';
+	if (text.slice(anchor.span.start, at).trimEnd().endsWith(file.escapeMark)) {
+		edits.refuse({ rule: 'file/syntax', message: 'the file ends in a line that is continued', span: anchor.span });
+	}
 	const keyword = anchor.written === anchor.written.toLowerCase() ? 'env' : 'ENV';
 	const indent = (/[ \t]*$/.exec(text.slice(text.lastIndexOf('\n', anchor.span.start - 1) + 1, anchor.span.start)) ?? [''])[0];
 	const lines = entries.map(({ name, value }) => {

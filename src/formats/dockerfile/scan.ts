@@ -1,17 +1,17 @@
 import type { Carrier, DeviceLiteral, Diagnostic, Interest, Scan, Setting, Source, Span } from '../../core/ports/format.ts';
+import { bomLength } from '../text/bom.ts';
 import { byteText, decode } from '../text/bytes.ts';
 import { deviceLiteral, mayNameDevice } from '../text/device.ts';
 import { encodingProblem } from '../text/encoding.ts';
 import { generatedProblem } from '../text/generated.ts';
 import { hostIndexProblem, NEVER_IN_CONTAINER } from '../text/host-index.ts';
 import { type Comment, ignoreComments } from '../text/ignores.ts';
-import { bomLength } from '../text/position.ts';
 import { refused } from '../text/refused.ts';
 import type { Spelling } from '../text/shell/command.ts';
 import { readCommand } from './commands.ts';
 import { type Dockerfile, lexDockerfile } from './lexer.ts';
 import { type PairStyle, readPairs } from './pairs.ts';
-import { isGpuImage, type Stage, stagesOf } from './stages.ts';
+import { GPU_IMAGE_MARKS, isGpuImage, type Stage, stagesOf } from './stages.ts';
 
 /** A setting with how its literal is spelled: as a pair of ENV or ARG, or as a word of a command. */
 export interface DockerfileSetting extends Setting {
@@ -40,7 +40,7 @@ export function scanDockerfile(source: Source, interest: Interest): Scan {
 		statementAt,
 	);
 	if (found.problems.length > 0) return refused(found.problems, ignores);
-	const carriers = carriersOf(settings, interest);
+	const carriers = carriersOf(text, settings, interest);
 	const concerned = found.devices.length > 0 || carriers.some((carrier) => carrier.gpu === 'yes' || carrier.settings.length > 0);
 	const header = file.comments
 		.map(({ span }) => span)
@@ -114,10 +114,12 @@ function names(text: string, interest: Interest): boolean {
 	return [...interest.variables].some((name) => text.includes(name));
 }
 
-function carriersOf(settings: ReadonlyMap<Stage, readonly DockerfileSetting[]>, interest: Interest): Carrier[] {
+function carriersOf(text: string, settings: ReadonlyMap<Stage, readonly DockerfileSetting[]>, interest: Interest): Carrier[] {
 	const carriers = new Map<Stage, Carrier>();
+	// a name put together from pieces is not taken for a GPU image: the prefilter would not see it
+	const named = GPU_IMAGE_MARKS.some((mark) => text.includes(mark));
 	for (const [stage, own] of settings) {
-		const gpu = stage.parent === null && isGpuImage(stage.image) ? 'yes' : 'undetermined';
+		const gpu = named && stage.parent === null && isGpuImage(stage.image) ? 'yes' : 'undetermined';
 		const parent = stage.parent === null ? undefined : carriers.get(stage.parent);
 		carriers.set(stage, {
 			id: stage.id,

@@ -1,8 +1,8 @@
 import type { Change, EditResult, EnvEntry, Scan, Source } from '../../core/ports/format.ts';
+import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
 import { type EditList, editList } from '../text/edits.ts';
-import { type LineEnding, lineEndingOf } from '../text/line-ending.ts';
-import { bomLength } from '../text/position.ts';
+import { lineEndingBefore } from '../text/line-ending.ts';
 import { type Dotenv, type Entry, lexDotenv } from './lexer.ts';
 import type { QuoteMark } from './value.ts';
 import { writeValue } from './write.ts';
@@ -45,7 +45,7 @@ export function editDotenv(source: Source, scan: Scan, changes: readonly Change[
 function append(edits: EditList, text: string, file: Dotenv, policyNames: ReadonlySet<string>, added: readonly EnvEntry[]): void {
 	const neighbour: Entry | undefined = file.entries.findLast(({ name }) => policyNames.has(name)) ?? file.entries.at(-1);
 	const at = neighbour !== undefined && policyNames.has(neighbour.name) ? neighbour.nextLine : text.length;
-	const ending: LineEnding = lineEndingOf(text);
+	const ending = lineEndingBefore(text, at);
 	const prefix = `${neighbour?.indent ?? ''}${neighbour?.exported ? 'export ' : ''}`;
 	const lines: string[] = [];
 	for (const { name, value } of added) {

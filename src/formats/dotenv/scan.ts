@@ -1,10 +1,10 @@
 import type { DeviceLiteral, Diagnostic, Interest, Scan, Setting, Source, Span } from '../../core/ports/format.ts';
+import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
 import { deviceLiteral, mayNameDevice } from '../text/device.ts';
 import { encodingProblem } from '../text/encoding.ts';
 import { generatedProblem } from '../text/generated.ts';
 import { ignoreComments } from '../text/ignores.ts';
-import { bomLength } from '../text/position.ts';
 import { refused } from '../text/refused.ts';
 import { type Dotenv, lexDotenv } from './lexer.ts';
 
@@ -19,7 +19,7 @@ export function scanDotenv(source: Source, interest: Interest): Scan {
 	if (problems.length > 0) return refused(problems, ignores);
 	const settings = settingsOf(file, interest);
 	const devices = interest.ordinals ? devicesOf(text, file) : [];
-	const generated = settings.length + devices.length > 0 ? generatedProblem(text, headerOf(text, file)) : null;
+	const generated = generatedProblem(text, headerOf(text, file));
 	if (generated !== null) return refused([generated], ignores);
 	return {
 		carriers: [{ id: 'file', gpu: 'undetermined', whole: true, settings, supply: 'entries' }],

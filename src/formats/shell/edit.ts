@@ -1,12 +1,11 @@
 import type { Change, EditResult, EnvEntry, Scan, Source } from '../../core/ports/format.ts';
+import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
 import { type EditList, editList } from '../text/edits.ts';
-import { lineEndingOf } from '../text/line-ending.ts';
-import { bomLength } from '../text/position.ts';
 import { spellShellValue } from '../text/shell/spell.ts';
 import { anchorOf } from './anchor.ts';
 import type { CommandCarrier, ShellSetting } from './environment.ts';
-import { parseScript } from './scan.ts';
+import { isCrlf, parseScript } from './scan.ts';
 
 /** Writes changes into a shell script. */
 export function editShell(source: Source, scan: Scan, changes: readonly Change[]): EditResult {
@@ -51,7 +50,7 @@ function addExports(edits: EditList, source: Source, scan: Scan, entries: readon
 	if (!parsed.ok) return;
 	const script = scan.carriers.find(({ id }) => id === 'script');
 	const { at, indent } = anchorOf(text, start, parsed.script, script?.settings ?? []);
-	const ending = lineEndingOf(text);
+	const ending = isCrlf(text) ? '\r\n' : '\n';
 	const lines = entries.map(({ name, value }) => `${indent}export ${name}=${spelled(edits, name, value)}`);
 	const behindLine = at === start || text[at - 1] === '\n';
 	edits.replace(at, at, lines.map((line) => (behindLine ? line + ending : ending + line)).join(''));

@@ -1,9 +1,9 @@
 import type { Diagnostic, Interest, Scan, Source, Span } from '../../core/ports/format.ts';
+import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
 import { encodingProblem } from '../text/encoding.ts';
 import { generatedProblem } from '../text/generated.ts';
 import { ignoreComments } from '../text/ignores.ts';
-import { bomLength } from '../text/position.ts';
 import { refused } from '../text/refused.ts';
 import { type Script, ShellSyntaxError } from '../text/shell/command.ts';
 import { shellDevices } from '../text/shell/devices.ts';
@@ -25,7 +25,7 @@ export function scanShell(source: Source, interest: Interest): Scan {
 	const commands = commandCarriers(script, interest, settings, anchor.at);
 	const devices = interest.ordinals ? shellDevices(text, script) : [];
 	const concerned = settings.length + commands.length + devices.length > 0;
-	const generated = concerned ? generatedProblem(text, headerOf(script)) : null;
+	const generated = generatedProblem(text, headerOf(script));
 	if (generated !== null) return refused([generated], ignores);
 	return {
 		carriers: [{ id: 'script', gpu: 'undetermined', whole: true, settings, supply: 'entries' }, ...commands],
@@ -51,8 +51,8 @@ export function parseScript(path: string, text: string, start: number): Parsed {
 	}
 }
 
-/** Every line ends in CRLF: such a script only runs under a shell that takes CRLF for a line ending. */
-function isCrlf(text: string): boolean {
+/** True where every line ends in CRLF: such a script only runs under a shell that takes CRLF for a line ending. */
+export function isCrlf(text: string): boolean {
 	return text.includes('\r\n') && !/(^|[^\r])\n/.test(text);
 }
 

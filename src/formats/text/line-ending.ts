@@ -15,3 +15,9 @@ export function lineEndingOf(text: string): LineEnding {
 	}
 	return best;
 }
+
+/** The line ending right before `at`; where there is none, the one that most lines of the text have. */
+export function lineEndingBefore(text: string, at: number): LineEnding {
+	const ending = /\r\n$|\n$|\r$/.exec(text.slice(Math.max(0, at - 2), at));
+	return ending === null ? lineEndingOf(text) : (ending[0] as LineEnding);
+}

@@ -34,6 +34,8 @@ export interface Assignment {
 }
 
 export interface Word extends ShellValue {
+	/** As written. */
+	readonly raw: string;
 	/** The word is `NAME=value` with the name unquoted, or is so within one pair of quotes. */
 	readonly assignment?: Assignment;
 	/** Every `${name:=value}` in it. */

@@ -142,8 +142,8 @@ function containerOptions(words: readonly Word[], found: Found): boolean {
 			if (next.assignment !== undefined) found.assignments.push(next.assignment);
 			else if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(textOf(next))) found.passed.push({ name: textOf(next), span: next.span });
 		}
-		const joined = /^(?:--env=|-e)([A-Za-z_][A-Za-z0-9_]*)=/.exec(text);
-		if (joined !== null && word.spelling === 'word') {
+		const joined = /^(?:--env=|-e)([A-Za-z_][A-Za-z0-9_]*)=/.exec(word.raw);
+		if (joined !== null && text.startsWith(joined[0])) {
 			found.optionAt ??= word.span.start;
 			const start = word.span.start + joined[0].length;
 			const value = { kind: 'literal', text: text.slice(joined[0].length) } as const;

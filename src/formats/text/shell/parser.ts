@@ -554,7 +554,8 @@ class Parser {
 					? { kind: 'literal', text: decode(this.text.slice(start, from)) + value.value.text }
 					: value.value;
 			const { fallbacks } = read;
-			return { value: whole, span, spelling: 'word', fallbacks, assignment: { name, value, span } };
+			const raw = this.text.slice(start, this.at);
+			return { raw, value: whole, span, spelling: 'word', fallbacks, assignment: { name, value, span } };
 		}
 		const word = this.value(standing, false);
 		if (this.at === start) throw this.unexpected();
@@ -591,7 +592,13 @@ class Parser {
 			this.word(standing);
 		}
 		this.at++;
-		return { value: { kind: 'dynamic', why: 'an array' }, span: { start, end: this.at }, spelling: 'word', fallbacks: [] };
+		return {
+			raw: this.text.slice(start, this.at),
+			value: { kind: 'dynamic', why: 'an array' },
+			span: { start, end: this.at },
+			spelling: 'word',
+			fallbacks: [],
+		};
 	}
 
 	/** A word or the value of an assignment, which may be empty. */
@@ -653,7 +660,8 @@ class Parser {
 		if (pieces.pattern && pieces.why === null && !(assigned && !pieces.text.includes('~'))) pieces.why = 'a pattern';
 		const value: SettingValue =
 			pieces.why === null ? { kind: 'literal', text: pieces.text } : { kind: 'dynamic', why: pieces.why };
-		const word = { value, span: { start, end: this.at }, spelling, fallbacks: pieces.fallbacks };
+		const raw = this.text.slice(start, this.at);
+		const word = { raw, value, span: { start, end: this.at }, spelling, fallbacks: pieces.fallbacks };
 		return pieces.whole === null ? word : { ...word, fallback: pieces.whole };
 	}
 
