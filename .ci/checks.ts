@@ -30,6 +30,7 @@ export const checks: readonly Check[] = [
 		args: ['ci', '--max-diagnostics=50', '.'],
 	},
 	{ name: 'import rules', remedy: 'see .dependency-cruiser.mjs', script: join(root, '.ci', 'import-rules.ts'), args: [] },
+	{ name: 'lock file', remedy: 'node .ci/lockfile.ts --write', script: join(root, '.ci', 'lockfile.ts'), args: [] },
 	{
 		name: 'dead code and dependencies',
 		remedy: 'delete what is unused',
