@@ -1,5 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
+import { type DeviceVerdict, judgeDevices } from '../core/desired/device-selection.ts';
 import type { Unknown } from '../core/observed/fact.ts';
 import type { Inventory } from '../core/observed/inventory.ts';
 import type { InventorySource } from '../core/ports/inventory-source.ts';
@@ -12,6 +13,7 @@ import {
 	toInventoryManifest,
 } from '../gpu/index.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
+import { type LoadedPolicies, loadPolicies, type PolicyLocation } from './load-policies.ts';
 import { locateRoot } from './locate-root.ts';
 import { inventoryFileName } from './recorded-inventory.ts';
 
@@ -60,6 +62,22 @@ export async function readInventory(source: InventorySource, timeoutMs: number):
 	}
 	const { reason, message } = fact;
 	return { result: { kind: 'Unknown', state: 'unknown', reason, message }, inventory: null, source: source.name };
+}
+
+/** What each policy at hand says of each device, by policy name; empty where there is no policy. */
+export async function policyVerdicts(
+	location: PolicyLocation,
+	inventory: Inventory,
+): Promise<ReadonlyMap<string, readonly DeviceVerdict[]>> {
+	let policies: LoadedPolicies['policies'];
+	try {
+		({ policies } = await loadPolicies(location));
+	} catch (error) {
+		if (error instanceof CodedError) return new Map(); // a machine without a policy still has devices
+		throw error;
+	}
+	const selecting = policies.filter(({ policy }) => policy.spec.devices !== undefined);
+	return new Map(selecting.map(({ policy }) => [policy.metadata.name, judgeDevices(policy.spec.devices, inventory)]));
 }
 
 /**

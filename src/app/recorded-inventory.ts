@@ -1,10 +1,8 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { type Fact, unknown } from '../core/observed/fact.ts';
+import type { Fact } from '../core/observed/fact.ts';
 import type { Inventory } from '../core/observed/inventory.ts';
-import { recordedInventory } from '../gpu/recorded/parse.ts';
-import { errorCode } from '../runtime/errors.ts';
+import { readRecorded } from '../gpu/index.ts';
 
 /** Name of the recorded inventory that is committed beside the policy. */
 export const inventoryFileName = 'gpupolicy.inventory.yaml';
@@ -18,26 +16,15 @@ export function recordedInventoryOf(
 	manifests: readonly string[],
 	named: string | undefined,
 ): Fact<Inventory> | null {
-	if (named !== undefined)
-		return read(path.resolve(process.cwd(), named), named) ?? unknown('SourceFailed', `${named} does not exist`);
+	if (named !== undefined) return readRecorded(path.resolve(process.cwd(), named), named);
 	const folders = new Set([
 		root,
 		...manifests.map((file) => path.dirname(path.resolve(root, file))),
 		...manifests.map((file) => path.dirname(path.resolve(file))),
 	]);
 	for (const folder of folders) {
-		const fact = read(path.join(folder, inventoryFileName), inventoryFileName);
-		if (fact) return fact;
+		const fact = readRecorded(path.join(folder, inventoryFileName), inventoryFileName);
+		if (fact.state === 'known' || fact.reason !== 'NoSource') return fact;
 	}
 	return null;
-}
-
-function read(file: string, name: string): Fact<Inventory> | null {
-	try {
-		return recordedInventory(fs.readFileSync(file, 'utf8'), name);
-	} catch (error) {
-		const code = errorCode(error);
-		if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-		return unknown('SourceFailed', `${name} cannot be read (${code ?? String(error)})`);
-	}
 }

@@ -5,6 +5,7 @@ import {
 	type InventoryResult,
 	inventorySources,
 	openInventory,
+	policyVerdicts,
 	readInventory,
 	watchInventory,
 } from '../app/inventory.ts';
@@ -50,7 +51,7 @@ export default class Inventory extends GpuPolicyCommand {
 		const everyMs = timeLimit(flags.interval ?? '2s');
 		const source = openInventory(flags);
 		try {
-			if (!flags.watch) return this.#show(await readInventory(source, timeoutMs), format);
+			if (!flags.watch) return await this.#show(await readInventory(source, timeoutMs), format, flags);
 			let last: InventoryReading | undefined;
 			const signal = await watchInventory(source, { timeoutMs, everyMs }, (reading) => {
 				this.#showChange(last, reading, format);
@@ -71,9 +72,19 @@ export default class Inventory extends GpuPolicyCommand {
 	}
 
 	/** What is unknown goes to stderr, so that a redirected file never holds it; JSON carries it as well. */
-	#show({ result, inventory, source }: InventoryReading, format: string): InventoryResult {
+	async #show(
+		{ result, inventory, source }: InventoryReading,
+		format: string,
+		{ directory, filename }: { readonly directory: string | undefined; readonly filename: string[] | undefined },
+	): Promise<InventoryResult> {
 		if (inventory !== null) {
-			return this.show(result, format, { table: (_, terminal) => renderInventory(inventory, source, terminal) }, exitCodes.ok);
+			const verdicts = format === 'table' ? await policyVerdicts({ directory, filenames: filename }, inventory) : new Map();
+			return this.show(
+				result,
+				format,
+				{ table: (_, terminal) => renderInventory(inventory, source, terminal, verdicts) },
+				exitCodes.ok,
+			);
 		}
 		if ('reason' in result) process.stderr.write(`unknown: ${result.message} [${result.reason}]\n`);
 		return this.show(result, format, { table: () => '', yaml: () => '' }, exitCodes.unknown);

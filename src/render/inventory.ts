@@ -1,10 +1,16 @@
+import type { DeviceVerdict } from '../core/desired/device-selection.ts';
 import type { GpuDevice, Inventory } from '../core/observed/inventory.ts';
 import { describeChanges } from '../core/observed/inventory-change.ts';
 import { renderTable } from './table.ts';
-import { paint, type Terminal } from './terminal.ts';
+import { paint, type Terminal, type Tone } from './terminal.ts';
 
-/** The devices as a table, under a line that says who read them and when. */
-export function renderInventory(inventory: Inventory, source: string, terminal: Terminal): string {
+/** The devices as a table, under a line that says who read them and when; then what each policy says of each, and why. */
+export function renderInventory(
+	inventory: Inventory,
+	source: string,
+	terminal: Terminal,
+	verdicts: ReadonlyMap<string, readonly DeviceVerdict[]> = new Map(),
+): string {
 	const { devices, cudaVersion, observedAt } = inventory;
 	const answering = devices.filter(({ lost }) => lost === null).length;
 	const cuda = cudaVersion === null ? '' : `, CUDA ${cudaVersion}`;
@@ -21,7 +27,27 @@ export function renderInventory(inventory: Inventory, source: string, terminal: 
 		device.processes === null ? '-' : String(device.processes.length),
 		stateOf(device, terminal),
 	]);
-	return title + renderTable(['INDEX', 'NAME', 'MEMORY', 'USED', 'CC', 'BUS-ID', 'UUID', 'PROCESSES', 'STATE'], rows);
+	return (
+		title +
+		renderTable(['INDEX', 'NAME', 'MEMORY', 'USED', 'CC', 'BUS-ID', 'UUID', 'PROCESSES', 'STATE'], rows) +
+		renderVerdicts(verdicts, terminal)
+	);
+}
+
+const tones: Record<DeviceVerdict['verdict'], Tone> = { allowed: 'good', forbidden: 'bad', unknown: 'warn' };
+
+function renderVerdicts(verdicts: ReadonlyMap<string, readonly DeviceVerdict[]>, terminal: Terminal): string {
+	return [...verdicts]
+		.map(([policy, list]) => {
+			const rows = list.map(({ device, verdict, reason }) => [
+				`  ${device.index}`,
+				device.productName || '-',
+				paint(terminal, tones[verdict], verdict),
+				reason,
+			]);
+			return `\nPolicy ${policy}\n${renderTable(['  INDEX', 'NAME', 'VERDICT', 'WHY'], rows)}`;
+		})
+		.join('');
 }
 
 /** What changed from one reading to the next, each line with the time; empty where nothing did. */

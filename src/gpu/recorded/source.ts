@@ -15,7 +15,8 @@ export function recordedSource(path: string, name: string = path): InventorySour
 	};
 }
 
-function readRecorded(path: string, name: string): Fact<Inventory> {
+/** Reads a recorded inventory once. Never throws and never waits: what cannot be read is unknown, `NoSource` where there is no file. */
+export function readRecorded(path: string, name: string): Fact<Inventory> {
 	let file: number | undefined;
 	try {
 		// Without O_NONBLOCK, opening a FIFO would wait for a writer for ever.
