@@ -64,11 +64,11 @@ export async function readInventory(source: InventorySource, timeoutMs: number):
 	return { result: { kind: 'Unknown', state: 'unknown', reason, message }, inventory: null, source: source.name };
 }
 
+/** Verdicts per device, by policy name. */
+export type PolicyVerdicts = ReadonlyMap<string, readonly DeviceVerdict[]>;
+
 /** What each policy at hand says of each device, by policy name; empty where there is no policy. */
-export async function policyVerdicts(
-	location: PolicyLocation,
-	inventory: Inventory,
-): Promise<ReadonlyMap<string, readonly DeviceVerdict[]>> {
+export async function policyVerdicts(location: PolicyLocation, inventory: Inventory): Promise<PolicyVerdicts> {
 	let policies: LoadedPolicies['policies'];
 	try {
 		({ policies } = await loadPolicies(location));

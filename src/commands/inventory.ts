@@ -5,6 +5,7 @@ import {
 	type InventoryResult,
 	inventorySources,
 	openInventory,
+	type PolicyVerdicts,
 	policyVerdicts,
 	readInventory,
 	watchInventory,
@@ -51,7 +52,13 @@ export default class Inventory extends GpuPolicyCommand {
 		const everyMs = timeLimit(flags.interval ?? '2s');
 		const source = openInventory(flags);
 		try {
-			if (!flags.watch) return await this.#show(await readInventory(source, timeoutMs), format, flags);
+			if (!flags.watch) {
+				const reading = await readInventory(source, timeoutMs);
+				const verdicts = reading.inventory
+					? await policyVerdicts({ directory: flags.directory, filenames: flags.filename }, reading.inventory)
+					: undefined;
+				return this.#show(reading, format, verdicts);
+			}
 			let last: InventoryReading | undefined;
 			const signal = await watchInventory(source, { timeoutMs, everyMs }, (reading) => {
 				this.#showChange(last, reading, format);
@@ -72,13 +79,8 @@ export default class Inventory extends GpuPolicyCommand {
 	}
 
 	/** What is unknown goes to stderr, so that a redirected file never holds it; JSON carries it as well. */
-	async #show(
-		{ result, inventory, source }: InventoryReading,
-		format: string,
-		{ directory, filename }: { readonly directory: string | undefined; readonly filename: string[] | undefined },
-	): Promise<InventoryResult> {
+	#show({ result, inventory, source }: InventoryReading, format: string, verdicts?: PolicyVerdicts): InventoryResult {
 		if (inventory !== null) {
-			const verdicts = format === 'table' ? await policyVerdicts({ directory, filenames: filename }, inventory) : new Map();
 			return this.show(
 				result,
 				format,
