@@ -20,6 +20,8 @@ for (;;) {
 	}
 	if (fs.existsSync(inside)) {
 		const other = Number(fs.readFileSync(inside, 'utf8'));
+		// The kernel frees the locks of a killed process a moment before it counts as dead.
+		for (let wait = 0; wait < 100 && isAlive(other); wait++) Atomics.wait(pause, 0, 0, 5);
 		if (isAlive(other)) process.stdout.write(`overlap with ${other}\n`);
 	}
 	fs.writeFileSync(inside, String(process.pid));
