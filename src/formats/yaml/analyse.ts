@@ -48,7 +48,7 @@ export function analyse(source: Source, interest: Interest): Analysis {
 		const settings = new Set<Node | null>(found.flatMap(({ assignments }) => assignments.map(({ node }) => node)));
 		devices.push(...readDevices(site).filter(({ node }) => !settings.has(node)));
 	}
-	const carriers = withInherited(withoutGpu(withUniqueIds(models)));
+	const carriers = withInherited(withUniqueIds(models));
 	const scan: Scan = {
 		carriers: carriers.map(({ carrier }) => carrier),
 		devices: devices.map(({ device }) => device),
@@ -77,17 +77,6 @@ function readDocument(site: Site): CarrierModel[] {
 function holdsNoDevices(tree: Tree): boolean {
 	const root = tree.document.contents;
 	return isOurs(tree, root) || tree.string(tree.field(root, 'kind')?.value) === 'Secret';
-}
-
-/** A file that reserves a GPU for some shows how its GPUs are given out: those beside them that set nothing have none. */
-function withoutGpu(models: readonly CarrierModel[]): CarrierModel[] {
-	if (!models.some(({ carrier }) => carrier.gpu === 'yes')) return [...models];
-	return models.map((model) => {
-		const { carrier } = model;
-		return carrier.gpu === 'undetermined' && carrier.settings.length === 0
-			? { ...model, carrier: { ...carrier, gpu: 'no' } }
-			: model;
-	});
 }
 
 /** Variables that a carrier takes over from others of the file. */

@@ -115,7 +115,7 @@ function placeOf(service: Service, all: readonly Service[]): Place | null {
 	const collection = environment.value;
 	if (form === null || !yaml.isCollection(collection) || (collection.tag ?? '').startsWith('!')) return null;
 	const sharers = all.filter((other) => other.environment?.value === collection);
-	const agreed = service.assignments.length > 0 || sharers.every((other) => other.evidence !== null);
+	const agreed = service.assignments.length > 0 || sharers.length === 1 || sharers.every((other) => other.evidence !== null);
 	return agreed ? { ...base, form, collection: collection as MapNode | SeqNode, owner: map } : null;
 }
 

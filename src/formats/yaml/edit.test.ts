@@ -111,3 +111,14 @@ test('services that are one map by an alias get its entries once', () => {
 	const both = (scan: Scan): Change[] => [...add('service a', 'X', 'z')(scan), ...add('service b', 'X', 'z')(scan)];
 	assert.equal(edited(text, both), 'services:\n  a: &a\n    image: x\n    environment:\n      X: z\n  b: *a\n');
 });
+
+test('an undetermined service may be added to; one that shares its environment with another may not', () => {
+	const text = 'services:\n  a:\n    image: x\n    environment: &e\n      A: b\n';
+	assert.equal(edited(text, add('service a', 'X', 'z')), `${text}      X: z\n`);
+	assert.match(edited(`${text}  b: {image: b, environment: *e}\n`, add('service a', 'X', 'z')), /^refused env\/missing/);
+});
+
+test('in a file of mixed line endings an entry ends as the lines around it do', () => {
+	const text = '# a\n# b\n# c\nenv:\r\n  CUDA_DEVICE_ORDER: A\r\nz: 1\n';
+	assert.equal(edited(text, add('env', 'X', 'z')), text.replace('ORDER: A', 'ORDER: A\r\n  X: z'));
+});

@@ -1,7 +1,7 @@
 import type { CST, Node, Pair } from 'yaml';
 import yaml from 'yaml';
 import type { EnvEntry } from '../../core/ports/format.ts';
-import { type LineEnding, lineEndingOf } from '../text/line-ending.ts';
+import { lineEndingBefore } from '../text/line-ending.ts';
 import { scalarRange } from './environment.ts';
 import type { Form, Place } from './model.ts';
 import { rangeOf } from './parse.ts';
@@ -76,14 +76,12 @@ class Writer {
 	readonly #text: string;
 	readonly #tree: Tree;
 	readonly #form: Form;
-	readonly #eol: LineEnding;
 	readonly #quotes: 'single' | 'double';
 
 	constructor(text: string, tree: Tree, quotes: 'single' | 'double', form: Form) {
 		this.#text = text;
 		this.#tree = tree;
 		this.#form = form;
-		this.#eol = lineEndingOf(text);
 		this.#quotes = quotes;
 	}
 
@@ -132,15 +130,22 @@ class Writer {
 		const indent = ' '.repeat(column);
 		const kept = keptBlockEnd(this.#text, node);
 		if (kept !== null) {
-			const before = this.#text[kept - 1] === '\n' ? '' : this.#eol;
-			return { from: kept, to: kept, text: before + lines.map((line) => indent + line + this.#eol).join('') };
+			const eol = this.#eolAt(kept);
+			const before = this.#text[kept - 1] === '\n' ? '' : eol;
+			return { from: kept, to: kept, text: before + lines.map((line) => indent + line + eol).join('') };
 		}
 		const end = contentEnd(this.#text, node);
 		const rest = /^[^\r\n]*/.exec(this.#text.slice(end))?.[0] ?? '';
 		if (!/^[ \t]*(?:[ \t]#.*)?$/.test(rest))
 			throw new CannotWrite('something else follows on the line after which entries would go');
 		const at = endOfDeeperComments(this.#text, end + rest.length, column);
-		return { from: at, to: at, text: lines.map((line) => this.#eol + indent + line).join('') };
+		const eol = this.#eolAt(at);
+		return { from: at, to: at, text: lines.map((line) => eol + indent + line).join('') };
+	}
+
+	/** How the line above ends, so that a file of mixed endings keeps to its neighbourhood. */
+	#eolAt(at: number): string {
+		return lineEndingBefore(this.#text, this.#text.lastIndexOf('\n', at - 1) + 1);
 	}
 
 	#blockLines(collection: MapNode | SeqNode | null, entries: readonly WrittenEntry[]): string[] {
@@ -181,7 +186,7 @@ class Writer {
 		// One entry to a line: the comma goes behind the last entry, the new ones below it and below its comment.
 		const comma = rest[2] === ',';
 		const below = end + (rest[1] ?? '').length + (comma ? 1 : 0) + (rest[3] ?? '').length;
-		const lines = items.map((item) => this.#eol + indent + item).join(',') + (comma ? ',' : '');
+		const lines = items.map((item) => this.#eolAt(below) + indent + item).join(',') + (comma ? ',' : '');
 		const added = { from: below, to: below, text: lines };
 		return comma ? [added] : [{ from: end, to: end, text: ',' }, added];
 	}

@@ -220,7 +220,8 @@ function settleShared(models: readonly CarrierModel[]): CarrierModel[] {
 	return models.map((each) => {
 		const collection = each.place?.collection ?? null;
 		if (collection === null || each.assignments.length > 0) return each;
-		const agreed = models.every((other) => other.place?.collection !== collection || other.carrier.gpu === 'yes');
+		const sharers = models.filter((other) => other.place?.collection === collection);
+		const agreed = sharers.length === 1 || sharers.every((other) => other.carrier.gpu === 'yes');
 		return agreed ? each : { ...each, carrier: { ...each.carrier, supply: 'none' }, place: null };
 	});
 }
