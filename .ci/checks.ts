@@ -27,7 +27,7 @@ export const checks: readonly Check[] = [
 		name: 'lint and format',
 		remedy: 'npm run format',
 		script: tool('@biomejs/biome/bin/biome'),
-		args: ['ci', '--max-diagnostics=50', '.'],
+		args: ['ci', '--colors=off', '--max-diagnostics=50', '.'],
 	},
 	{ name: 'import rules', remedy: 'see .dependency-cruiser.mjs', script: join(root, '.ci', 'import-rules.ts'), args: [] },
 	{ name: 'lock file', remedy: 'node .ci/lockfile.ts --write', script: join(root, '.ci', 'lockfile.ts'), args: [] },
