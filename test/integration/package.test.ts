@@ -84,6 +84,7 @@ describe('the published package', () => {
 		for (const file of [
 			'bin/gpupolicy.js',
 			'dist/entry.js',
+			'dist/quick.cjs',
 			'oclif.manifest.json',
 			'dist/api/v1alpha1.generated.d.ts',
 			'schemas/gpupolicy.v1alpha1.schema.json',
