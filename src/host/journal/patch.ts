@@ -8,29 +8,28 @@ export interface Patch {
 
 /** What turns `before` into `after`. */
 export function patchBetween(before: Uint8Array, after: Uint8Array): Patch {
-	const shorter = Math.min(before.length, after.length);
-	const prefix = commonStart(before, after, shorter);
-	let suffix = 0;
+	const a = asBuffer(before);
+	const b = asBuffer(after);
+	const shorter = Math.min(a.length, b.length);
+	// Most of a file stays the same: whole strides are compared natively, and without a view for each.
+	let prefix = 0;
+	while (prefix + stride <= shorter && a.compare(b, prefix, prefix + stride, prefix, prefix + stride) === 0) prefix += stride;
+	while (prefix < shorter && a[prefix] === b[prefix]) prefix++;
 	const rest = shorter - prefix;
-	// Most of a file stays the same: whole strides are compared natively.
-	while (suffix + stride <= rest && sameStride(before, before.length - suffix - stride, after, after.length - suffix - stride)) {
-		suffix += stride;
+	let suffix = 0;
+	for (; suffix + stride <= rest; suffix += stride) {
+		const endA = a.length - suffix;
+		const endB = b.length - suffix;
+		if (a.compare(b, endB - stride, endB, endA - stride, endA) !== 0) break;
 	}
-	while (suffix < rest && before[before.length - 1 - suffix] === after[after.length - 1 - suffix]) suffix++;
-	return { prefix, suffix, middle: Buffer.from(after.subarray(prefix, after.length - suffix)).toString('base64') };
+	while (suffix < rest && a[a.length - 1 - suffix] === b[b.length - 1 - suffix]) suffix++;
+	return { prefix, suffix, middle: b.toString('base64', prefix, b.length - suffix) };
 }
 
-const stride = 256;
+const stride = 1024;
 
-function commonStart(a: Uint8Array, b: Uint8Array, limit: number): number {
-	let at = 0;
-	while (at + stride <= limit && sameStride(a, at, b, at)) at += stride;
-	while (at < limit && a[at] === b[at]) at++;
-	return at;
-}
-
-function sameStride(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
-	return Buffer.compare(a.subarray(atA, atA + stride), b.subarray(atB, atB + stride)) === 0;
+function asBuffer(bytes: Uint8Array): Buffer {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Applies a patch to the content it was made for. */
