@@ -48,3 +48,14 @@ test('converging a generated program obeys every law', async (t) => {
 	t.diagnostic(`seed ${SEED}: ${JSON.stringify(judge.tally)}`);
 	assert.ok(judge.tally.blocks > 0 && judge.tally.literals > 0, 'the programs gave the engine nothing to do');
 });
+
+test('a module of the repo that has the name of a GPU library is none', async () => {
+	const judge = new Judge(cpython, treeSitter, policy, interestOf([policy], ['torch', 'transformers'], ['torch']));
+	await fc.assert(
+		fc.asyncProperty(program(), async ({ bytes }) => {
+			assert.deepEqual(described(await judge.judge([{ path: 'program.py', bytes }])), []);
+		}),
+		{ ...runs, numRuns: amount(200, 5000) },
+	);
+	assert.ok(judge.tally.blocks > 0 && judge.tally.blocks < judge.tally.files / 4, 'only transformers asks for a block');
+});

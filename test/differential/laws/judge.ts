@@ -33,8 +33,11 @@ export interface Violation {
 	readonly message: string;
 }
 
-/** Why a file that compiles may be refused all the same; `env/block`: somebody damaged the lines around a block. */
-const LEFT_ALONE: ReadonlySet<string> = new Set(['file/generated', 'file/too-large', 'env/block']);
+/**
+ * Why a file that compiles may be refused all the same; `env/block`: somebody damaged the lines around a block, `file/encoding`:
+ * bytes below 128 need not be ASCII in the declared encoding.
+ */
+const LEFT_ALONE: ReadonlySet<string> = new Set(['file/generated', 'file/too-large', 'env/block', 'file/encoding']);
 
 interface Case {
 	readonly source: Source;
@@ -50,6 +53,7 @@ export class Judge {
 	readonly #policy: FilePolicy;
 	readonly #interest: Interest;
 	readonly #goal: Goal;
+	readonly #local: readonly string[];
 
 	constructor(cpython: CPython, treeSitter: TreeSitter, policy: FilePolicy, interest: Interest, counted: Tally = tally()) {
 		this.tally = counted;
@@ -60,6 +64,7 @@ export class Judge {
 		const wanted = Object.fromEntries(
 			policy.variables.map(({ name, value }) => [name, value.state === 'known' ? value.text : '']),
 		);
+		this.#local = [...interest.gpuLibraries].filter((name) => interest.isLocalModule?.(name, ''));
 		this.#goal = { policy: policy.name, wanted, ordinal: policy.ordinal };
 	}
 
@@ -67,6 +72,7 @@ export class Judge {
 		const examinations = await this.#cpython.examine(
 			sources.map(({ bytes }) => bytes),
 			this.#interest,
+			this.#local,
 		);
 		const cases = sources.map(
 			(source, index): Case => ({

@@ -132,6 +132,12 @@ export class CPython {
 		return this.#ask('boundaries', [sources]);
 	}
 
+	/** The bytes of a text in an encoding that Python knows; `null` where it does not, or where the text does not fit. */
+	async encode(text: string, encoding: string): Promise<Uint8Array | null> {
+		const bytes = await this.#ask<string | null>('encode', [text, encoding]);
+		return bytes === null ? null : Buffer.from(bytes, 'latin1');
+	}
+
 	/** The value of each string literal. */
 	async evaluate(literals: readonly string[]): Promise<string[]> {
 		return this.#ask('evaluate', [literals]);

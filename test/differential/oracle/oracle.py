@@ -78,6 +78,14 @@ def boundaries(sources) -> str:
     return json.dumps([None if compiles(source) else tokens.boundaries(source) for source in sources])
 
 
+def encode(text, encoding) -> str:
+    """The bytes of a text in some encoding, as latin-1; null when Python does not know it or cannot write the text in it."""
+    try:
+        return json.dumps(text.encode(encoding).decode("latin-1"))
+    except (LookupError, UnicodeError):
+        return json.dumps(None)
+
+
 def evaluate(literals) -> str:
     """The value of each string literal, by `ast.literal_eval`."""
     return json.dumps([ast.literal_eval(literal) for literal in literals])

@@ -29,13 +29,17 @@ export function filePolicy(name: string, wanted: Readonly<Record<string, string>
 	};
 }
 
-/** What the engine must listen for under these policies. */
-export function interestOf(policies: readonly FilePolicy[], gpuLibraries: Iterable<string>): Interest {
+/** What the engine must listen for under these policies; `local` names modules of the repo that shadow a library. */
+export function interestOf(
+	policies: readonly FilePolicy[],
+	gpuLibraries: Iterable<string>,
+	local: readonly string[] = [],
+): Interest {
 	return {
 		variables: new Set(policies.flatMap((policy) => policy.variables.map((variable) => variable.name))),
 		gpuLibraries: new Set(gpuLibraries),
 		ordinals: true,
-		isLocalModule: () => false,
+		isLocalModule: (name) => local.includes(name),
 	};
 }
 
