@@ -19,7 +19,7 @@ export function editDotenv(source: Source, scan: Scan, changes: readonly Change[
 			case 'set-value': {
 				const { variable, valueSpan } = change.setting;
 				const entry = file.entries.find(({ valueSpan: { start } }) => start === valueSpan?.start);
-				const literal = entry && spelling(edits, variable, change.value, entry.quote);
+				const literal = entry && spelling(edits, variable, change.value, entry.quote, entry.exported);
 				if (valueSpan === undefined || entry === undefined) {
 					edits.refuse({ rule: 'env/dynamic', message: `${variable} is not a literal here`, span: change.setting.span });
 				} else if (literal !== undefined) edits.replace(valueSpan.start, valueSpan.end, literal);
@@ -49,15 +49,15 @@ function append(edits: EditList, text: string, file: Dotenv, policyNames: Readon
 	const prefix = `${neighbour?.indent ?? ''}${neighbour?.exported ? 'export ' : ''}`;
 	const lines: string[] = [];
 	for (const { name, value } of added) {
-		const literal = spelling(edits, name, value, '');
+		const literal = spelling(edits, name, value, '', neighbour?.exported);
 		if (literal !== undefined) lines.push(`${prefix}${name}=${literal}`);
 	}
 	const behindLine = at === 0 || /[\r\n]$/.test(text.slice(0, at)) || at === bomLength(Buffer.from(text.slice(0, 3), 'latin1'));
 	edits.replace(at, at, behindLine ? lines.map((line) => line + ending).join('') : lines.map((line) => ending + line).join(''));
 }
 
-function spelling(edits: EditList, name: string, value: string, style: QuoteMark): string | undefined {
-	const literal = writeValue(value, style);
+function spelling(edits: EditList, name: string, value: string, style: QuoteMark, exported = false): string | undefined {
+	const literal = writeValue(value, style, exported);
 	if (literal !== null) return literal;
 	edits.refuse({
 		rule: 'env/value',

@@ -84,7 +84,28 @@ export function scriptSettings(script: Script, interest: Interest): ShellSetting
 			span,
 		});
 	}
-	return settings.sort((a, b) => a.span.start - b.span.start);
+	const started = firstLaunch(script);
+	return settings
+		.map((found) => (found.effect === 'sets' && found.span.start > started ? { ...found, effect: 'late' as const } : found))
+		.sort((a, b) => a.span.start - b.span.start);
+}
+
+/** Programs that may initialise CUDA; what a script exports after the first of them comes too late for it. */
+const GPU_PROGRAM = /^(python[\d.]*|ipython|jupyter|torchrun|accelerate|deepspeed|vllm|horovodrun|mpirun|mpiexec|srun|.+\.py)$/;
+/** `python -m pip` and their like run no GPU code. */
+const HARMLESS = /^(-m (pip|venv|ensurepip|virtualenv|compileall)|-V|--version)\b/;
+
+function firstLaunch(script: Script): number {
+	for (const { words, span, standing } of script.commands) {
+		if (standing === 'deferred') continue;
+		const texts = words.slice(0, 6).map((word) => literal(word).replace(/^.*\//, ''));
+		const at = texts.findIndex((text) => GPU_PROGRAM.test(text));
+		const launches =
+			at === 0 ||
+			(at > 0 && /^(nohup|time|env|sudo|nice|exec|timeout|command|setsid|stdbuf|numactl|taskset)$/.test(texts[0] ?? ''));
+		if (launches && !HARMLESS.test(texts.slice(at + 1).join(' '))) return span.start;
+	}
+	return Number.POSITIVE_INFINITY;
 }
 
 /** A carrier for each command that sets or removes variables of interest for the program that it starts. */
@@ -149,10 +170,13 @@ function removal(variable: string, span: Span): ShellSetting {
 	return { variable, value: { kind: 'dynamic', why: 'nothing: it is removed' }, effect: 'unset', span };
 }
 
-/** A shell variable that is not exported reaches programs only where the caller has exported it. */
+/**
+ * A shell variable that is not exported reaches programs only where the caller has exported it. What a subshell sets holds in it
+ * alone, so for the script it is as good as under a condition: `child` would count as supplied for all of it.
+ */
 function effectOf(standing: Standing, reaches: boolean): Effect {
 	if (standing === 'top') return reaches ? 'sets' : 'conditional';
-	return standing;
+	return standing === 'deferred' ? 'deferred' : 'conditional';
 }
 
 /** Names that the script exports whatever happens. */

@@ -16,6 +16,8 @@ export function scanShell(source: Source, interest: Interest): Scan {
 	const encoding = encodingProblem(source.bytes);
 	if (encoding !== null) return refused([encoding]);
 	const text = byteText(source.bytes);
+	const mark = markProblem(text);
+	if (mark !== null) return refused([mark]);
 	const parsed = parseScript(source.path, text, bomLength(source.bytes));
 	if (!parsed.ok) return refused([parsed.problem]);
 	const { script } = parsed;
@@ -34,6 +36,13 @@ export function scanShell(source: Source, interest: Interest): Scan {
 		diagnostics: concerned ? carriageReturns(text) : [],
 		ignores,
 	};
+}
+
+/** A shell takes a byte order mark as part of the first command: harmless in a comment, a broken command elsewhere. */
+function markProblem(text: string): Diagnostic | null {
+	if (!/^\xef\xbb\xbf[ \t]*[^# \t]/.test(text)) return null;
+	const message = 'a byte order mark, which a shell takes as part of the first command; remove it';
+	return { rule: 'file/encoding', message, span: { start: 0, end: 3 }, refuses: true };
 }
 
 type Parsed = { readonly ok: true; readonly script: Script } | { readonly ok: false; readonly problem: Diagnostic };
