@@ -101,7 +101,7 @@ export function judgeFile(scan: Scan, all: readonly FilePolicy[], context: FileC
 	}
 	if (scan.blocks.length > 0) governed = true;
 	return {
-		verdicts,
+		verdicts: withoutRepetition(verdicts),
 		changes: scan.diagnostics.some((diagnostic) => diagnostic.refuses) ? [] : changes,
 		conflicts,
 		governed,
@@ -264,4 +264,16 @@ function judgeOrphans(
 		verdicts.push(verdict);
 		if (context.prune) changes.push({ change: { kind: 'remove-block', block }, policy: null, verdicts: [verdict] });
 	}
+}
+
+/** A setting that several carriers share (a YAML anchor) is judged for each of them and said once. */
+function withoutRepetition(verdicts: readonly PolicyVerdict[]): PolicyVerdict[] {
+	const seen = new Set<string>();
+	return verdicts.filter(({ rule, policy, span, message, disposition }) => {
+		if (span === null) return true;
+		const key = [rule, policy, span.start, span.end, disposition, message].join('\0');
+		if (seen.has(key)) return false;
+		seen.add(key);
+		return true;
+	});
 }
