@@ -1,8 +1,8 @@
 import type { FilePolicy } from '../../../src/core/desired/file-policy.ts';
 import type { Interest, Source } from '../../../src/core/ports/format.ts';
-import type { Comparison, CPython, Examination } from '../oracle/cpython.ts';
+import type { Comparison, CPython, Examination, Reference } from '../oracle/cpython.ts';
 import type { TreeSitter } from '../oracle/tree-sitter.ts';
-import { type Converged, converge, missedByPrefilter } from '../subject/converge.ts';
+import { type Converged, converge, passesPrefilter } from '../subject/converge.ts';
 import { blockRoundTrip, editViolations, type Goal } from './edits.ts';
 import { deviceDisagreements, settingDisagreements } from './findings.ts';
 
@@ -118,7 +118,7 @@ export class Judge {
 		add('edit', editViolations(found, comparison, this.#goal));
 		add('findings', settingDisagreements(source.bytes, converged.scan, found));
 		add('findings', deviceDisagreements(source.bytes, converged.scan.devices, found.devices));
-		add('prefilter', [this.#prefilter(source)]);
+		add('prefilter', [this.#prefilter(source, found)]);
 		add('idempotence', [this.#secondPass(converged)]);
 		const entries = Object.entries(this.#goal.wanted).map(([name, value]) => ({ name, value }));
 		// A file that needs `os` and imports it nowhere may rest on the import in the block: it is left behind then.
@@ -134,9 +134,11 @@ export class Judge {
 		return message === null ? [] : [{ law: 'edit', path: source.path, message: `does not compile, and ${message}` }];
 	}
 
-	#prefilter(source: Source): string | null {
-		const missed = missedByPrefilter(source, this.#interest);
-		return missed === null ? null : `the prefilter passes over ${missed}`;
+	/** What the prefilter keeps from the scan must hold nothing that the reference finds. */
+	#prefilter(source: Source, { imports, settings, devices }: Reference): string | null {
+		if (passesPrefilter(source, this.#interest)) return null;
+		const missed = imports[0]?.name ?? settings[0]?.variable ?? devices.find(({ sure }) => sure)?.ordinal;
+		return missed === undefined ? null : `the prefilter passes over ${missed}`;
 	}
 
 	#secondPass({ source, after }: Converged): string | null {

@@ -26,13 +26,7 @@ export function converge(source: Source, interest: Interest, policies: readonly 
 	return { source, scan, plan, after: plan.edit?.after ?? source.bytes, refused };
 }
 
-/** The prefilter's promise: what it lets pass unread has nothing to say. Returns what the scan found all the same, or `null`. */
-export function missedByPrefilter(source: Source, interest: Interest): string | null {
-	if (python.mayConcern(source.bytes, interest, false)) return null;
-	const scan = python.scan(source, interest);
-	const carrier = scan.carriers.find(({ gpu, settings }) => gpu === 'yes' || settings.length > 0);
-	if (carrier) return carrier.gpuEvidence ?? `a setting of ${carrier.settings[0]?.variable}`;
-	if (scan.devices[0]) return scan.devices[0].text;
-	if (scan.blocks[0]) return `the block of ${scan.blocks[0].policy}`;
-	return scan.diagnostics.find(({ refuses }) => refuses)?.message ?? null;
+/** Does the prefilter let the source through to the scan? */
+export function passesPrefilter(source: Source, interest: Interest): boolean {
+	return python.mayConcern(source.bytes, interest, false);
 }
