@@ -1,7 +1,7 @@
 import type { DeviceLiteral, Span } from '../../core/ports/format.ts';
 import { argumentsOf, calleeOf, isTextCall } from './calls.ts';
 import { kind, latin1, packed, string, type Tokens } from './lexer.ts';
-import { place, splitAtCommas } from './statements.ts';
+import { BracketParts, place, splitAtCommas } from './statements.ts';
 import { type PythonText, spanOf, type TokenRange, withoutParentheses } from './values.ts';
 import { word } from './words.ts';
 
@@ -51,6 +51,9 @@ export type Origin = 'gpu' | 'other';
 /** Finds exact device literals. Feed it the statements in order, then `finish`. */
 export class DeviceReader {
 	readonly #text: PythonText;
+	readonly #parts: BracketParts;
+	/** Calls by bracket: does another argument say that the device is CUDA? */
+	readonly #saysCuda = new Map<number, boolean>();
 	readonly #drafts: Draft[] = [];
 	readonly #origins = new Map<string, Origin>();
 	/** Digits of literals that were found, so that a number under two rules is reported once. */
@@ -60,6 +63,7 @@ export class DeviceReader {
 
 	constructor(text: PythonText) {
 		this.#text = text;
+		this.#parts = new BracketParts(text.tokens);
 	}
 
 	/** A name was bound by an import. */
@@ -146,7 +150,7 @@ export class DeviceReader {
 		}
 		const callee = calleeOf(tokens, open, this.#first);
 		if (callee.length === 0 || isTextCall(callee)) return;
-		const argument = splitAtCommas(tokens, open + 1, tokens.data[open] as number).find((part) => part.first === i);
+		const argument = this.#parts.at(open, i);
 		if (!argument) return;
 		const value = { first: i + 2, end: argument.end };
 		if (number === word.main_gpu || number === word.device_map) this.#value(value, opens, false);
@@ -213,10 +217,14 @@ export class DeviceReader {
 		if (callee.length > 1 && keyword === 'device' && (name === 'to' || name === 'cuda'))
 			return this.#origins.get(root) !== 'other';
 		if (this.#origins.get(root) === 'other') return false;
+		if (keyword === 'device') return false;
+		const known = this.#saysCuda.get(open);
+		if (known !== undefined) return known;
 		const says = argumentsOf(this.#text.tokens, open).some(
 			(argument) => argument.keyword === 'device' && this.#isCuda(argument.range),
 		);
-		return says && keyword !== 'device';
+		this.#saysCuda.set(open, says);
+		return says;
 	}
 
 	#firstArgument(open: number, opens: readonly number[], needsGpu: boolean): void {

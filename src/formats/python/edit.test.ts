@@ -24,6 +24,12 @@ const places: readonly (readonly [title: string, content: string, before: string
 	['a cookie on the second line', '\n# coding: utf-8\nimport torch\n', '\n# coding: utf-8\n', '\n\nimport torch\n'],
 	['a licence', '# Copyright\n# Licence\n\nimport torch\n', '# Copyright\n# Licence\n\n', '\n\nimport torch\n'],
 	['a comment that belongs to a statement', '# about torch\nimport torch\n', '', '\n\n# about torch\nimport torch\n'],
+	[
+		'an ignore comment',
+		'# gpupolicy: ignore[env/late] x\n\nimport torch\n',
+		'',
+		'\n\n# gpupolicy: ignore[env/late] x\n\nimport torch\n',
+	],
 	['a docstring', '"""Doc."""\n\nimport torch\n', '"""Doc."""\n\n', '\n\nimport torch\n'],
 	[
 		'a docstring of several lines',

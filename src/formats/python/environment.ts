@@ -2,7 +2,7 @@ import type { Effect, Interest, Setting, SettingValue, Span } from '../../core/p
 import { argumentsOf, calleeOf, dottedNameBefore, isTextCall } from './calls.ts';
 import { importsOf } from './imports.ts';
 import { kind, packed, string } from './lexer.ts';
-import { place, splitAtCommas } from './statements.ts';
+import { BracketParts, place, splitAtCommas } from './statements.ts';
 import {
 	literalText,
 	type PythonText,
@@ -81,6 +81,11 @@ export class EnvironmentReader {
 	readonly #mentions = new Set<string>();
 	/** Writes of names that are computed. */
 	readonly #computed: { readonly span: Span; readonly effect: Effect; readonly why: string }[] = [];
+	/** Parts of brackets, whether they are a child's environment, and constants and bindings by name: asked for again and again in one file. */
+	readonly #parts: BracketParts;
+	readonly #childs = new Map<number, boolean>();
+	readonly #constants = new Map<string, string | null>();
+	readonly #bound = new Map<string, number>();
 	#statement: Statement = { first: 0, end: 0, where: 0, assignment: null };
 	#late = false;
 	/** True once the file gives the environment a name of its own: every statement may matter then. */
@@ -89,6 +94,7 @@ export class EnvironmentReader {
 	constructor(text: PythonText, interest: Interest) {
 		this.#text = text;
 		this.#interest = interest;
+		this.#parts = new BracketParts(text.tokens);
 	}
 
 	/** From here on module-level settings come after a GPU import. */
@@ -493,7 +499,7 @@ export class EnvironmentReader {
 		const { tokens } = this.#text;
 		if (this.#accounted.has(i)) return;
 		const callee = calleeOf(tokens, open, this.#statement.first);
-		const argument = splitAtCommas(tokens, open + 1, tokens.data[open] as number).find((part) => part.first === i);
+		const argument = this.#parts.at(open, i);
 		if (!argument) return;
 		const value = { first: i + 2, end: argument.end };
 		const name = callee.at(-1);
@@ -515,7 +521,7 @@ export class EnvironmentReader {
 		if (name === null || !this.#interest.variables.has(name)) return;
 		const open = opens.at(-1);
 		if (open !== undefined && tokens.isOpen(open, '{') && tokens.isOperator(i + 1, op.colon)) {
-			const part = splitAtCommas(tokens, open + 1, tokens.data[open] as number).find((candidate) => candidate.first === i);
+			const part = this.#parts.at(open, i);
 			if (part && !hasFor(this.#text, part)) {
 				this.#accounted.add(i);
 				this.#entry(name, readValue(this.#text, { first: i + 2, end: part.end }), spanOf(tokens, part), open);
@@ -577,6 +583,14 @@ export class EnvironmentReader {
 
 	/** True where a dictionary is plainly an environment: `env={...}`, `{**os.environ, ...}`, `"env": {...}`. */
 	#isForChild(open: number): boolean {
+		const known = this.#childs.get(open);
+		if (known !== undefined) return known;
+		const answer = this.#findForChild(open);
+		this.#childs.set(open, answer);
+		return answer;
+	}
+
+	#findForChild(open: number): boolean {
 		const { tokens } = this.#text;
 		const before = open - 1;
 		if (before > this.#statement.first) {
@@ -678,7 +692,20 @@ export class EnvironmentReader {
 		if (literal !== null) return literal;
 		const { first, end } = withoutParentheses(tokens, range);
 		if (end - first !== 1 || tokens.kinds[first] !== kind.name) return null;
-		const name = tokens.text(first);
+		return this.#constant(tokens.text(first));
+	}
+
+	/** The text of a name that is assigned once in the file, to a literal. */
+	#constant(name: string): string | null {
+		const known = this.#constants.get(name);
+		if (known !== undefined) return known;
+		const constant = this.#findConstant(name);
+		this.#constants.set(name, constant);
+		return constant;
+	}
+
+	#findConstant(name: string): string | null {
+		const { tokens } = this.#text;
 		for (let i = 1; i + 1 < tokens.count; i++) {
 			if (
 				tokens.kinds[i] !== kind.operator ||
@@ -700,6 +727,14 @@ export class EnvironmentReader {
 
 	/** How often a name is bound in the file, roughly: never too seldom. */
 	#assignments(name: string): number {
+		const known = this.#bound.get(name);
+		if (known !== undefined) return known;
+		const count = this.#countAssignments(name);
+		this.#bound.set(name, count);
+		return count;
+	}
+
+	#countAssignments(name: string): number {
 		const { tokens } = this.#text;
 		let count = 0;
 		for (let i = 0; i < tokens.count; i++) {

@@ -100,6 +100,8 @@ function commentAnchor(tokens: Tokens): Anchor {
 	let at = start;
 	while (bytes[at] === 35) {
 		const next = lineAfter(bytes, at);
+		// A comment that ignores something stays with what it is about.
+		if (/^#+[ \t]*gpupolicy:[ \t]*ignore[ \t]*\[/.test(latin1(bytes, at, next))) return lineAnchor(bytes, required);
 		if (isMarker(latin1(bytes, at, next).trimEnd())) return lineAnchor(bytes, Math.max(at, required));
 		at = next;
 	}

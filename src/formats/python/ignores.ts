@@ -13,8 +13,9 @@ export function ignoresOf({ tokens, bytes, encoding }: PythonText): IgnoreCommen
 	const found: IgnoreComment[] = [];
 	for (let i = 0; i < tokens.comments.length; i += 2) {
 		const span = { start: tokens.comments[i] as number, end: tokens.comments[i + 1] as number };
-		// The shortest one that counts: `#gpupolicy:ignore[a]`.
-		if (span.end - span.start < 20 || bytes[span.end - 1] === undefined) continue;
+		let at = span.start;
+		while (bytes[at] === 35 || bytes[at] === 32 || bytes[at] === 9) at++;
+		if (bytes[at] !== 103 || bytes[at + 1] !== 112) continue;
 		const match = ignore.exec(latin1(bytes, span.start, span.end));
 		if (!match) continue;
 		const rules = (match[2] as string)

@@ -120,6 +120,7 @@ export class Tokens {
 
 /** The bytes from `start` to `end`, one character each. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
+	if (end - start > 32) return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 	let text = '';
 	for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] as number);
 	return text;

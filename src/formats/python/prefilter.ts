@@ -91,6 +91,9 @@ export function mayConcern(bytes: Uint8Array, interest: Interest): boolean {
 	return false;
 }
 
+/** Bytes of an import statement on either side of its keyword that are looked at. */
+const longest = 4096;
+
 function startsWith(bytes: Uint8Array, start: number, needle: Uint8Array): boolean {
 	if (start + needle.length > bytes.length) return false;
 	for (let i = 0; i < needle.length; i++) if (bytes[start + i] !== needle[i]) return false;
@@ -115,6 +118,8 @@ function importsLibrary(bytes: Uint8Array, start: number, libraries: ReadonlySet
 	// from X import: the words before it on its line.
 	let first = start;
 	while (first > 0) {
+		// No import is that long: let the scan see.
+		if (start - first > longest) return true;
 		const c = bytes[first - 1] as number;
 		if (isNameByte[c] === 0 && c !== 46 && c !== 32 && c !== 9 && c !== 12 && c !== 92) {
 			// Only a backslash joins it with the line above.
@@ -127,9 +132,11 @@ function importsLibrary(bytes: Uint8Array, start: number, libraries: ReadonlySet
 	let end = start + 6;
 	while (
 		end < bytes.length &&
+		end - start <= longest &&
 		((bytes[end] !== 10 && bytes[end] !== 13) || bytes[end - 1] === 92 || (bytes[end] === 10 && bytes[end - 2] === 92))
 	)
 		end++;
+	if (end - start > longest) return true;
 	return namesLibrary(bytes, start + 6, end, libraries);
 }
 

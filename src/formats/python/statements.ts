@@ -228,3 +228,24 @@ export function splitAtCommas(tokens: Tokens, first: number, end: number): { rea
 	if (start < end) parts.push({ first: start, end });
 	return parts;
 }
+
+/** The parts of brackets, kept: one bracket may be asked for each of its many parts. */
+export class BracketParts {
+	readonly #tokens: Tokens;
+	readonly #parts = new Map<number, Map<number, { readonly first: number; readonly end: number }>>();
+
+	constructor(tokens: Tokens) {
+		this.#tokens = tokens;
+	}
+
+	/** The part of the bracket opened at token `open` that begins at token `first`. */
+	at(open: number, first: number): { readonly first: number; readonly end: number } | undefined {
+		let parts = this.#parts.get(open);
+		if (!parts) {
+			const all = splitAtCommas(this.#tokens, open + 1, this.#tokens.data[open] as number);
+			parts = new Map(all.map((part) => [part.first, part]));
+			this.#parts.set(open, parts);
+		}
+		return parts.get(first);
+	}
+}
