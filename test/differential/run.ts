@@ -1,5 +1,5 @@
 /** How much a run proves: a sample by default, everything with `SOAK=1`. The seed is printed; `FC_SEED` repeats a run. */
-export const SOAK: boolean = process.env['SOAK'] === '1';
+const SOAK: boolean = process.env['SOAK'] === '1';
 
 export const SEED: number = process.env['FC_SEED'] === undefined ? Date.now() & 0x7fffffff : Number(process.env['FC_SEED']);
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where downloads are kept between runs: outside the checkout. */
-export const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gpupolicy', 'differential');
+const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gpupolicy', 'differential');
 
 /**
  * The folder `name` of the cache, filled by `fill` when it is not there yet. Filled elsewhere and renamed, so that a run that is
