@@ -19,7 +19,7 @@ export function editDotenv(source: Source, scan: Scan, changes: readonly Change[
 			case 'set-value': {
 				const { variable, valueSpan } = change.setting;
 				const entry = file.entries.find(({ valueSpan: { start } }) => start === valueSpan?.start);
-				const literal = entry && spelling(edits, variable, change.value, entry.quote, entry.exported);
+				const literal = entry && spelling(edits, variable, change.value, entry.quote, entry.exported || followed(text, entry));
 				if (valueSpan === undefined || entry === undefined) {
 					edits.refuse({ rule: 'env/dynamic', message: `${variable} is not a literal here`, span: change.setting.span });
 				} else if (literal !== undefined) edits.replace(valueSpan.start, valueSpan.end, literal);
@@ -56,12 +56,17 @@ function append(edits: EditList, text: string, file: Dotenv, policyNames: Readon
 	edits.replace(at, at, behindLine ? lines.map((line) => line + ending).join('') : lines.map((line) => ending + line).join(''));
 }
 
-function spelling(edits: EditList, name: string, value: string, style: QuoteMark, exported = false): string | undefined {
-	const literal = writeValue(value, style, exported);
+function spelling(edits: EditList, name: string, value: string, style: QuoteMark, quoteEmpty = false): string | undefined {
+	const literal = writeValue(value, style, quoteEmpty);
 	if (literal !== null) return literal;
 	edits.refuse({
 		rule: 'env/value',
 		message: `the value of ${name} cannot be written so that every reader of .env files decodes it alike`,
 	});
 	return undefined;
+}
+
+/** Something stands behind the value on its line: parseEnv then takes the next line for an empty value. */
+function followed(text: string, { valueSpan: { end } }: Entry): boolean {
+	return end < text.length && text[end] !== '\n' && text[end] !== '\r';
 }
