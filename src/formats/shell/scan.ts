@@ -40,7 +40,7 @@ export function scanShell(source: Source, interest: Interest): Scan {
 
 /** A shell takes a byte order mark as part of the first command: harmless in a comment, a broken command elsewhere. */
 function markProblem(text: string): Diagnostic | null {
-	if (!/^\xef\xbb\xbf[ \t]*[^# \t]/.test(text)) return null;
+	if (!/^\xef\xbb\xbf(?![ \t]*#)/.test(text)) return null;
 	const message = 'a byte order mark, which a shell takes as part of the first command; remove it';
 	return { rule: 'file/encoding', message, span: { start: 0, end: 3 }, refuses: true };
 }
