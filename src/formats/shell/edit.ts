@@ -50,6 +50,10 @@ function addExports(edits: EditList, source: Source, scan: Scan, entries: readon
 	if (!parsed.ok) return;
 	const script = scan.carriers.find(({ id }) => id === 'script');
 	const { at, indent } = anchorOf(text, start, parsed.script, script?.settings ?? []);
+	if (start > 0 && at === start) {
+		const message = 'an export right behind a byte order mark would be no command; remove the mark';
+		edits.refuse({ rule: 'file/encoding', message, span: { start: 0, end: start } });
+	}
 	const ending = isCrlf(text) ? '\r\n' : '\n';
 	const lines = entries.map(({ name, value }) => `${indent}export ${name}=${spelled(edits, name, value)}`);
 	const behindLine = at === start || text[at - 1] === '\n';
