@@ -57,6 +57,9 @@ const op = {
 
 const augmented = new Set(['+=', '-=', '*=', '/=', '//=', '%=', '@=', '&=', '|=', '^=', '>>=', '<<=', '**='].map(packed));
 
+/** More targets than this in one statement are not told apart. */
+const manyTargets = 100;
+
 /** A name that says that it holds an environment for somebody: `env`, `env_vars`, `child_environ`. */
 const environmentName = /(?:^|_)env(?:s|iron|ironment|_?vars?|_?variables|_?dict|_?map)?(?:_|$|\d)|environ/i;
 
@@ -88,6 +91,8 @@ export class EnvironmentReader {
 	readonly #bound = new Map<string, number>();
 	#statement: Statement = { first: 0, end: 0, where: 0, assignment: null };
 	#late = false;
+	/** First `lambda` of the statement, its end where there is none, -1 before anybody asked. */
+	#lambda = -1;
 	/** True once the file gives the environment a name of its own: every statement may matter then. */
 	everything = false;
 
@@ -111,6 +116,7 @@ export class EnvironmentReader {
 		}
 		const assignment = (where & place.header) === 0 ? assignmentOf(this.#text, first, end) : null;
 		this.#statement = { first, end, where, assignment };
+		this.#lambda = -1;
 		if (tokens.kinds[first] === kind.magic) {
 			this.#magic(first);
 			return;
@@ -286,8 +292,8 @@ export class EnvironmentReader {
 		const key = { first: open + 1, end: close };
 		const { first, end, assignment } = this.#statement;
 		if (tokens.isWord(first, word.del)) {
-			if (splitAtCommas(tokens, first + 1, end).some((part) => withoutParentheses(tokens, part).end === close + 1))
-				this.#remove(key);
+			const behind = close + 1;
+			if (behind >= end || tokens.isOperator(behind, op.comma) || tokens.kinds[behind] === kind.close) this.#remove(key);
 			return;
 		}
 		const before = this.#start(i) - 1;
@@ -314,6 +320,8 @@ export class EnvironmentReader {
 	/** What the assignment gives to the target at tokens `first` to before `end`; `null` where that is no target. */
 	#assigned(assignment: Assignment, first: number, end: number): ReadValue | null {
 		const { tokens } = this.#text;
+		// Nobody writes such statements; going through each of them for each of their parts would take minutes.
+		if (assignment.targets.length > manyTargets) return dynamic('an expression');
 		for (const target of assignment.targets) {
 			if (first < target.first || end > target.end) continue;
 			const exact = withoutParentheses(tokens, target);
@@ -323,6 +331,7 @@ export class EnvironmentReader {
 				if (assignment.targets.length === 1) return read;
 				return read.valueSpan ? { ...read, notRewritable: 'it is assigned to several targets at once' } : read;
 			}
+			if (target.end - target.first > 50 * manyTargets) return dynamic('an unpacked value');
 			const parts = tupleParts(this.#text, target);
 			const index = parts.findIndex((part) => {
 				const inner = withoutParentheses(tokens, part);
@@ -768,9 +777,13 @@ export class EnvironmentReader {
 
 	#effect(direct: boolean, i: number): Effect {
 		const { tokens } = this.#text;
-		const { first, where } = this.#statement;
+		const { first, end, where } = this.#statement;
 		if ((where & place.deferred) !== 0) return 'deferred';
-		for (let at = first; at < i; at++) if (tokens.isWord(at, word.lambda)) return 'deferred';
+		if (this.#lambda < 0) {
+			this.#lambda = first;
+			while (this.#lambda < end && !tokens.isWord(this.#lambda, word.lambda)) this.#lambda++;
+		}
+		if (this.#lambda < i) return 'deferred';
 		if (!direct || (where & (place.conditional | place.header | place.never)) !== 0) return 'conditional';
 		return this.#late ? 'late' : 'sets';
 	}
