@@ -19,7 +19,7 @@ import { ensureStateFolder, removeStaleTemporaries, stateFolderName } from '../s
 import { contentHash } from './content-hash.ts';
 import { hasFileSystemSync, syncDirectory, syncFileSystem } from './durability.ts';
 import { holdsAfter, readHolds, writeHolds } from './holds-file.ts';
-import { patched } from './patch.ts';
+import { type Patch, patched } from './patch.ts';
 import { nothingToRecover, recoverRevision } from './recovery.ts';
 import { readCurrent, replaceFile, temporaryName } from './replace-file.ts';
 import { defaultRetention, prune, type Retention } from './retention.ts';
@@ -139,14 +139,14 @@ class LocalJournal implements Journal {
 		const writer = this.#record(head, writes, outcomes);
 		if (writer === null) return { revision: null, outcomes, bytesWritten: 0, fsyncs: 0 };
 		const { number } = writer;
-		const each = writer.record.intents.length <= fewFiles || !hasFileSystemSync();
+		const each = writer.record.planned.length <= fewFiles || !hasFileSystemSync();
 		const failed: number[] = [];
 		const holds: Hold[] = [];
 		const written = new Set<string>();
 		let bytesWritten = writer.record.bytes;
 		let fsyncs = writer.record.fsyncs;
-		for (const [index, intent] of writer.record.intents.entries()) {
-			const { outcome, bytes } = this.#write(intent, number, index, writer.stamps[index] as FileWrite['stamp'], each);
+		for (const [index, { intent, patch }] of writer.record.planned.entries()) {
+			const { outcome, bytes } = this.#write(intent, patch, number, index, writer.stamps[index] as FileWrite['stamp'], each);
 			outcomes.set(intent.path, outcome);
 			if (!outcome.ok) failed.push(index);
 			else {
@@ -241,6 +241,7 @@ class LocalJournal implements Journal {
 
 	#write(
 		intent: Intent,
+		patch: Patch,
 		number: number,
 		index: number,
 		stamp: FileWrite['stamp'],
@@ -251,7 +252,7 @@ class LocalJournal implements Journal {
 		if (!sameContent(current.stamp, stamp) || contentHash(current.bytes) !== intent.beforeHash) {
 			return { outcome: { ok: false, rule: 'file/changed', message: 'written by somebody else since the scan' }, bytes: 0 };
 		}
-		const after = patched(current.bytes, intent.patch);
+		const after = patched(current.bytes, patch);
 		const temporary = temporaryName(intent.path, number, index);
 		return { outcome: replaceFile(this.#root, intent.path, temporary, current, after, { fsync }), bytes: after.length };
 	}

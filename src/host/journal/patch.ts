@@ -2,8 +2,7 @@
 export interface Patch {
 	readonly prefix: number;
 	readonly suffix: number;
-	/** base64. */
-	readonly middle: string;
+	readonly middle: Uint8Array;
 }
 
 /** What turns `before` into `after`. */
@@ -23,7 +22,7 @@ export function patchBetween(before: Uint8Array, after: Uint8Array): Patch {
 		if (a.compare(b, endB - stride, endB, endA - stride, endA) !== 0) break;
 	}
 	while (suffix < rest && a[a.length - 1 - suffix] === b[b.length - 1 - suffix]) suffix++;
-	return { prefix, suffix, middle: b.toString('base64', prefix, b.length - suffix) };
+	return { prefix, suffix, middle: Buffer.from(b.subarray(prefix, b.length - suffix)) };
 }
 
 const stride = 1024;
@@ -34,9 +33,5 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 /** Applies a patch to the content it was made for. */
 export function patched(before: Uint8Array, patch: Patch): Buffer {
-	return Buffer.concat([
-		before.subarray(0, patch.prefix),
-		Buffer.from(patch.middle, 'base64'),
-		before.subarray(before.length - patch.suffix),
-	]);
+	return Buffer.concat([before.subarray(0, patch.prefix), patch.middle, before.subarray(before.length - patch.suffix)]);
 }

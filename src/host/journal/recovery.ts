@@ -4,7 +4,6 @@ import type { Hold, Recovery } from '../../core/ports/journal.ts';
 import { parentIsInside } from '../files/read-file.ts';
 import { absolutePath, parentPath } from '../files/relative-path.ts';
 import { contentHash } from './content-hash.ts';
-import { patched } from './patch.ts';
 import { readCurrent, replaceFile, temporaryName } from './replace-file.ts';
 import { BeforeImages, type StoredIntent, type StoredRevision } from './revision-file.ts';
 
@@ -69,7 +68,7 @@ function stateOf(
 	if (hash === intent.beforeHash) return 'before';
 	if (images === null) return 'foreign';
 	const before = images.read(intent);
-	if (!isTorn(current.bytes, patched(before, intent.patch))) return 'foreign';
+	if (!isTorn(current.bytes, images.after(intent, before))) return 'foreign';
 	return replaceFile(root, intent.path, temporary, current, before, { fsync: true }).ok ? 'before' : 'foreign';
 }
 

@@ -36,7 +36,7 @@ function dropImages(store: RevisionStore, number: number, name: string): void {
 		fs.rmSync(file, { force: true });
 		return;
 	}
-	const intents = doneIntents(revision).map((intent) => ({ ...intent, patch: { prefix: 0, suffix: 0, middle: '' } }));
+	const intents = doneIntents(revision).map((intent) => ({ ...intent, patch: { prefix: 0, suffix: 0, at: 0, length: 0 } }));
 	const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 	const target = path.join(store.folder, revisionFileName(number, true));
 	fs.writeFileSync(

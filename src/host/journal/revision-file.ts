@@ -6,7 +6,7 @@ import { hostError, hostErrors } from '../errors.ts';
 import { isWritablePath } from '../files/writable-path.ts';
 import { stateUnreadable } from '../state-folder.ts';
 import { contentHash } from './content-hash.ts';
-import type { Patch } from './patch.ts';
+import { patched } from './patch.ts';
 import { readPayload, readRecords, recordTypes } from './record-file.ts';
 
 /** First record of a revision. */
@@ -28,7 +28,8 @@ export interface Intent {
 	readonly afterHash: string;
 	readonly policies: readonly string[];
 	readonly summary: string;
-	readonly patch: Patch;
+	/** What makes the new content of the old one; its new part stands among the images, at `at`. */
+	readonly patch: { readonly prefix: number; readonly suffix: number; readonly at: number; readonly length: number };
 	/** Where the before-image stands in the images that precede this record. */
 	readonly at: number;
 	readonly length: number;
@@ -118,6 +119,13 @@ export class BeforeImages {
 		const image = this.#loaded.bytes.subarray(intent.at, intent.at + intent.length);
 		if (contentHash(image) !== intent.beforeHash) throw corrupt(this.#file);
 		return image;
+	}
+
+	/** The content that the revision gave the file. The bytes of `before` are those of `read`. */
+	after(intent: StoredIntent, before: Uint8Array): Buffer {
+		if (this.#loaded?.offset !== intent.images) this.#loaded = { offset: intent.images, bytes: this.#load(intent.images) };
+		const { prefix, suffix, at, length } = intent.patch;
+		return patched(before, { prefix, suffix, middle: this.#loaded.bytes.subarray(at, at + length) });
 	}
 
 	#load(offset: number): Buffer {

@@ -4,7 +4,7 @@ import zlib from 'node:zlib';
 import type { FileWrite } from '../../core/ports/journal.ts';
 import { contentHash } from './content-hash.ts';
 import { syncDirectory } from './durability.ts';
-import { patchBetween } from './patch.ts';
+import { type Patch, patchBetween } from './patch.ts';
 import { encodeRecord, magic, type RecordType, recordTypes } from './record-file.ts';
 import type { BeginRecord, Intent } from './revision-file.ts';
 
@@ -16,12 +16,13 @@ const fast = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } };
 /** Writes the record of a revision: intents with their before-images, the seal, and later the commit. */
 export class RevisionWriter {
 	readonly file: string;
-	readonly intents: Intent[] = [];
+	/** In the order of `add`, each with what makes its new content. */
+	readonly planned: { readonly intent: Intent; readonly patch: Patch }[] = [];
 	/** Bytes written to the journal so far. */
 	bytes = 0;
 	fsyncs = 0;
 	readonly #fd: number;
-	#images: Buffer[] = [];
+	#images: Uint8Array[] = [];
 	#imageBytes = 0;
 	#pending: Intent[] = [];
 
@@ -34,6 +35,8 @@ export class RevisionWriter {
 
 	/** Takes over what is needed of the write; its bytes are not kept. */
 	add(write: FileWrite, holds: Intent['holds']): void {
+		const patch = patchBetween(write.before, write.after);
+		const at = this.#imageBytes;
 		const intent: Intent = {
 			path: write.path,
 			mode: write.stamp.mode,
@@ -41,22 +44,22 @@ export class RevisionWriter {
 			afterHash: contentHash(write.after),
 			policies: write.policies,
 			summary: write.summary,
-			patch: patchBetween(write.before, write.after),
-			at: this.#imageBytes,
+			patch: { prefix: patch.prefix, suffix: patch.suffix, at: at + write.before.length, length: patch.middle.length },
+			at,
 			length: write.before.length,
 			holds,
 		};
-		this.#images.push(Buffer.from(write.before));
-		this.#imageBytes += write.before.length;
+		this.#images.push(Buffer.from(write.before), patch.middle);
+		this.#imageBytes += write.before.length + patch.middle.length;
 		this.#pending.push(intent);
-		this.intents.push(intent);
+		this.planned.push({ intent, patch });
 		if (this.#imageBytes >= packBytes) this.#flush();
 	}
 
 	/** Makes all intents durable; from here on files may be touched. */
 	seal(): void {
 		if (this.#pending.length > 0) this.#flush();
-		this.#record(recordTypes.seal, { files: this.intents.length });
+		this.#record(recordTypes.seal, { files: this.planned.length });
 		fs.fsyncSync(this.#fd);
 		syncDirectory(path.dirname(this.file));
 		this.fsyncs += 2;
