@@ -34,6 +34,10 @@ export const hostErrors = {
 	gitNoIdentity: 'GP3404',
 	/** The tag or branch exists already, or its name is not valid. */
 	gitRefused: 'GP3405',
+	/** A file that is to be made is there already. */
+	fileExists: 'GP3601',
+	/** A file cannot be made. */
+	fileNotCreated: 'GP3602',
 } as const;
 
 const phrases: Readonly<Record<string, string>> = {
