@@ -130,6 +130,7 @@ class TreePlanner {
 			if (planned) files.push(planned);
 		}
 		progress?.('reading', survey.files.length, survey.files.length);
+		files.push(...this.#planForsaken());
 		return {
 			survey,
 			files,
@@ -142,15 +143,23 @@ class TreePlanner {
 		};
 	}
 
-	/** One selector per file set; the last one, if any, holds journaled paths by name. */
+	/** One selector per file set. */
 	#selectors(): FileSelector[] {
-		const selectors = this.#selections.map(({ set }) => ({
+		return this.#selections.map(({ set }) => ({
 			include: set.include,
 			exclude: set.exclude ?? [],
 			defaultExcludes: set.defaultExcludes !== false,
 		}));
-		if (this.#options.journaled.length === 0) return selectors;
-		return [...selectors, { include: this.#options.journaled.map(escapeGlob), exclude: [], defaultExcludes: false }];
+	}
+
+	/** Files that we wrote once and that no policy selects any more: a block may be left over in them. */
+	#planForsaken(): PlannedFile[] {
+		const { worktree } = this.#ports;
+		const forsaken = worktree.locate(this.#options.journaled.filter((path) => !this.#surveyed.has(path)));
+		return forsaken.flatMap((file) => {
+			this.#surveyed.set(file.path, file);
+			return this.#plan(worktree, file, []) ?? [];
+		});
 	}
 
 	#selectionsOf(file: SurveyedFile): Selection[] {
@@ -327,9 +336,4 @@ class TreePlanner {
 		}
 		this.#ports.worktree.remember(this.#basis, entries);
 	}
-}
-
-/** A path as a glob without wildcards. */
-function escapeGlob(path: string): string {
-	return path.replace(/[\\*?[\]{}()!+@]/g, '\\$&');
 }

@@ -283,5 +283,5 @@ export function judgeCarrier(
  * would contradict it; the finding on the one that is there is enough.
  */
 function suppliesInPlace(setting: Setting): boolean {
-	return setting.effect === 'sets' || setting.effect === 'child';
+	return setting.effect === 'sets';
 }

@@ -172,7 +172,8 @@ function judgeForPolicy(
 			policy: policy.name,
 			verdicts: [verdict, ...blockDemands],
 		});
-	} else if (!block && blockDemands.length > 0) {
+	} else if (blockDemands.length > 0) {
+		// No block yet, or one that says the right thing in a place where it has no effect: it is moved.
 		changes.push({ change: { kind: 'put-block', policy: policy.name, entries }, policy: policy.name, verdicts: blockDemands });
 	}
 	return judgeOrdinals(scan, policy, named, verdicts, changes) || governed;

@@ -157,9 +157,11 @@ function assess(
 	const judged = judgeFile(scan, policies, context);
 	const redact = redactor(judged.secrets);
 	const lines = new Lines(source.bytes);
-	const findings = judged.verdicts.map((verdict) =>
+	const stated = judged.verdicts.map((verdict) =>
 		toFinding(source.path, lines, verdict, policies, covered(scan, verdict), redact),
 	);
+	const refused = scan.diagnostics.some((diagnostic) => diagnostic.refuses);
+	const findings = refused ? handToPerson(stated) : stated;
 	return { scan, judged, lines, redact, findings, planned: wantedChanges(scan, judged, policies) };
 }
 

@@ -70,6 +70,8 @@ export interface Worktree {
 	read(file: SurveyedFile, maxBytes: number): ReadResult;
 	/** Stores the outcomes of a pass for the next survey; files not named are forgotten. Atomic; a lost index only costs time. */
 	remember(basis: string, outcomes: ReadonlyMap<string, { readonly stamp: Stamp; readonly outcome: string }>): void;
+	/** The regular files among root-relative paths that no selector may match; links are not followed, what is not there is left out. */
+	locate(paths: readonly string[]): readonly SurveyedFile[];
 	/** Is there a file or directory of this root-relative path? Used to find local modules that shadow a library. */
 	exists(path: string): boolean;
 }

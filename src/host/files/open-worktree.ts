@@ -8,8 +8,9 @@ import { surveyWithIndex } from './indexed-survey.ts';
 import { FileReader } from './read-file.ts';
 import { ignoreFilesUnchanged, Recall } from './recall.ts';
 import { absolutePath, normalizeRelative } from './relative-path.ts';
-import { sameContent } from './stamp.ts';
+import { sameContent, stampOf } from './stamp.ts';
 import { SurveyPass } from './survey-pass.ts';
+import { isWritablePath } from './writable-path.ts';
 
 /** Opens the files below a directory; throws a coded error where it is missing, no directory or not readable. */
 export function openWorktree(root: string): Worktree {
@@ -91,6 +92,18 @@ class LocalWorktree implements Worktree {
 		} catch {
 			// A root that cannot be written, a full disk: the next survey reads everything again.
 		}
+	}
+
+	locate(paths: readonly string[]): readonly SurveyedFile[] {
+		return paths.flatMap((relative): SurveyedFile[] => {
+			if (!isWritablePath(relative)) return [];
+			try {
+				const stat = fs.lstatSync(absolutePath(this.root, relative), { bigint: true, throwIfNoEntry: false });
+				return stat?.isFile() ? [{ path: relative, selectors: [], declared: false, stamp: stampOf(stat) }] : [];
+			} catch {
+				return []; // below a folder that may not be entered: nothing of it is known, nothing is done about it
+			}
+		});
 	}
 
 	exists(relative: string): boolean {

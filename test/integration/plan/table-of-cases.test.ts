@@ -142,6 +142,19 @@ const cases: readonly Case[] = [
 		findings: ['env/block fixable', 'env/missing fixable'],
 	},
 	{
+		row: 'a block that stands below the first GPU import has no effect and is moved',
+		before: `import torch\n\n${block}`,
+		after: `${block}import torch\n\n`,
+		findings: ['env/late fixable', 'env/late fixable'],
+	},
+	{
+		row: 'Dockerfile: what one RUN carries is corrected, and the stage gets what it lacks',
+		path: 'Dockerfile',
+		before: 'FROM nvidia/cuda:13.0.1-base\nRUN CUDA_DEVICE_ORDER=FASTEST_FIRST python warm.py\n',
+		after: 'FROM nvidia/cuda:13.0.1-base\nENV CUDA_DEVICE_ORDER=PCI_BUS_ID\nRUN CUDA_DEVICE_ORDER=PCI_BUS_ID python warm.py\n',
+		findings: ['env/missing fixable', 'env/value fixable'],
+	},
+	{
 		row: 'dotenv: the wrong value is rewritten and the forgotten order added',
 		path: '.env',
 		before: 'A=1\nCUDA_VISIBLE_DEVICES=0\n',
