@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { errorCodes } from '../api/error-codes.ts';
 import { rulePages } from '../core/plan/rule-pages.ts';
 import { renderExplain } from '../render/explain.ts';
 import { CodedError } from '../runtime/errors.ts';
@@ -50,8 +51,12 @@ describe('explain', () => {
 		}
 	});
 
-	it('explains the codes of manifests', () => {
-		assert.match(renderExplain(explain('GP1004', false), terminal), /^GP1004: /);
+	it('explains every error code, in either case', () => {
+		for (const code of Object.keys(errorCodes)) {
+			const text = renderExplain(explain(code, false), terminal);
+			assert.ok(text.startsWith(`${code}: `) && text.includes('WHAT TO DO'), code);
+		}
+		assert.deepEqual(explain('gp2001', false), explain('GP2001', false));
 	});
 
 	it('asks what was meant, as wrong usage', () => {
@@ -59,6 +64,7 @@ describe('explain', () => {
 			'gpupolicy.spec.device': /gpupolicy\.spec\.devices\?/,
 			'gpupolicy.spec.mode.x': /has no fields/,
 			'env/lat': /env\/late/,
+			GP9999: /four digits/,
 			'pod.spec': /gpupolicy\.spec/,
 			'gpupolicy.spec.__proto__': /Its fields are/,
 		};

@@ -1,8 +1,9 @@
+import { type ErrorCode, type ErrorPage, errorCodes } from '../api/error-codes.ts';
 import type { JsonSchema } from '../api/json-schema.ts';
 import { gpuPolicySchema } from '../api/schema.generated.ts';
 import { type RulePage, rulePages } from '../core/plan/rule-pages.ts';
 import type { RuleId } from '../core/plan/rules.ts';
-import { anyOf, didYouMean, type ManifestCode, manifestCodes } from '../manifest/index.ts';
+import { anyOf, didYouMean } from '../manifest/index.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
 
 /** One field of a type, as `explain` lists it. */
@@ -34,14 +35,22 @@ export type ExplainResult =
 			readonly fields: readonly ExplainedField[];
 	  }
 	| ({ readonly subject: 'rule'; readonly rule: RuleId } & RulePage)
-	| { readonly subject: 'code'; readonly code: ManifestCode; readonly meaning: string };
+	| ({ readonly subject: 'code'; readonly code: ErrorCode } & ErrorPage);
 
-/** Explains a field of the API (`gpupolicy.spec.devices`), a rule (`env/late`) or an error code of manifests (`GP1004`). */
+/** Explains a field of the API (`gpupolicy.spec.devices`), a rule (`env/late`) or an error code (`GP1004`). */
 export function explain(subject: string, recursive: boolean): ExplainResult {
-	if (Object.hasOwn(manifestCodes, subject))
-		return { subject: 'code', code: subject as ManifestCode, meaning: manifestCodes[subject as ManifestCode] };
+	if (/^GP\d+$/i.test(subject)) return explainCode(subject.toUpperCase());
 	if (subject.includes('/')) return explainRule(subject);
 	return explainField(subject, recursive);
+}
+
+function explainCode(code: string): ExplainResult {
+	if (Object.hasOwn(errorCodes, code)) return { subject: 'code', code: code as ErrorCode, ...errorCodes[code as ErrorCode] };
+	const near = didYouMean(code, Object.keys(errorCodes));
+	throw usage(
+		`there is no code ${code}`,
+		near ? `Did you mean ${near}?` : 'A code is GP and four digits, as errors show it in brackets.',
+	);
 }
 
 function explainRule(id: string): ExplainResult {

@@ -1,13 +1,22 @@
 import type { Revision, RollbackResult } from '../core/ports/journal.ts';
+import { lockHeld } from '../engine/lock-held.ts';
+import { noSuchRevision } from '../host/errors.ts';
 import { openJournal } from '../host/journal/open-journal.ts';
 import { openPassLock } from '../host/lock/open-pass-lock.ts';
 import { CodedError } from '../runtime/errors.ts';
 
 export type { Revision, RollbackResult };
 
-/** Every revision of the root, newest last. */
-export function localHistory(root: string): readonly Revision[] {
-	return openJournal(root).revisions();
+/** The revisions of the root, newest last; with a number that one alone. */
+export function localHistory(root: string, number?: number): readonly Revision[] {
+	const revisions = openJournal(root).revisions();
+	if (number === undefined) return revisions;
+	const found = revisions.filter((revision) => revision.number === number);
+	if (found.length > 0) return found;
+	throw noSuchRevision(
+		number,
+		revisions.map((revision) => revision.number),
+	);
 }
 
 /** Undoes a revision (`undo`; default the last that wrote and was not undone) or restores the state after one (`to`). */
@@ -16,12 +25,7 @@ export function rollbackLocal(
 	target: { readonly undo?: number | undefined; readonly to?: number | undefined },
 ): RollbackResult {
 	const lock = openPassLock(root).acquire('gpupolicy rollback');
-	if (!lock.ok) {
-		const who = lock.holder ? `pid ${lock.holder.pid} (${lock.holder.command}) since ${lock.holder.since}` : 'another process';
-		throw new CodedError('GP2001', `another pass is running in this root: ${who}`, {
-			hint: 'wait until it ends; a pass holds the lock only while it works',
-		});
-	}
+	if (!lock.ok) throw lockHeld(lock.holder);
 	try {
 		const journal = openJournal(root);
 		journal.recover();

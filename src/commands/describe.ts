@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { getLocal } from '../app/get.ts';
+import { getLocal, noSuchPolicy } from '../app/get.ts';
 import { localHistory } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
 import type { DescribeView } from '../render/describe.ts';
@@ -24,7 +24,7 @@ export default class Describe extends GpuPolicyCommand {
 		const views = result.items
 			.filter((object) => args.name === undefined || object.metadata.name === args.name)
 			.map((object) => ({ object, revisions, held: result.stored.held, now: Date.now() }));
-		if (views.length === 0) throw new CodedError('GP2006', `gpupolicies.gpupolicy.dev ${JSON.stringify(args.name)} not found`);
+		if (args.name !== undefined && views.length === 0) throw noSuchPolicy(args.name, result.items);
 		return this.show(
 			views,
 			flags.json ? 'json' : flags.output,

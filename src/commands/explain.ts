@@ -13,6 +13,7 @@ export default class Explain extends GpuPolicyCommand {
 		'<%= config.bin %> explain gpupolicy.spec.devices',
 		'<%= config.bin %> explain gpupolicy.spec --recursive',
 		'<%= config.bin %> explain env/late',
+		'<%= config.bin %> explain GP2001',
 	];
 
 	static override args = {

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { type GpuPolicyList, getLocal, listOf, renderList } from '../app/get.ts';
+import { type GpuPolicyList, getLocal, listOf, noSuchPolicy, renderList } from '../app/get.ts';
 import { loadPolicies } from '../app/load-policies.ts';
 import { locateRoot } from '../app/locate-root.ts';
-import { CodedError, exitCodes } from '../runtime/errors.ts';
+import { exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
 
 export default class Get extends GpuPolicyCommand {
@@ -29,11 +29,7 @@ export default class Get extends GpuPolicyCommand {
 		for (const name of result?.stale ?? [])
 			process.stderr.write(`note: ${name} changed since the status was made; gpupolicy check makes a new one\n`);
 		const list = listOf({ items: all }, args.name);
-		if (args.name !== undefined && list.items.length === 0) {
-			throw new CodedError('GP2006', `gpupolicies.gpupolicy.dev ${JSON.stringify(args.name)} not found`, {
-				hint: `there ${all.length === 1 ? 'is' : 'are'}: ${all.map((object) => object.metadata.name).join(', ') || 'none'}`,
-			});
-		}
+		if (args.name !== undefined && list.items.length === 0) throw noSuchPolicy(args.name, all);
 		return this.show(
 			list,
 			flags.json ? 'json' : flags.output,

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { localHistory, type Revision } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
 import { renderHistory, renderRevision } from '../render/history.ts';
-import { CodedError, exitCodes } from '../runtime/errors.ts';
+import { exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
 
 export default class History extends GpuPolicyCommand {
@@ -14,12 +14,7 @@ export default class History extends GpuPolicyCommand {
 
 	async run(): Promise<readonly Revision[]> {
 		const { args, flags } = await this.parse(History);
-		const revisions = localHistory(locateRoot(flags.directory)).filter(
-			(revision) => args.revision === undefined || revision.number === args.revision,
-		);
-		if (args.revision !== undefined && revisions.length === 0) {
-			throw new CodedError('GP2009', `there is no revision ${args.revision}`, { hint: 'gpupolicy history lists the revisions' });
-		}
+		const revisions = localHistory(locateRoot(flags.directory), args.revision);
 		const render = (list: readonly Revision[]) =>
 			args.revision === undefined ? renderHistory(list) : renderRevision(list[0] as Revision);
 		return this.show(revisions, flags.json ? 'json' : flags.output, { table: render }, exitCodes.ok);

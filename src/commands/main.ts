@@ -1,7 +1,6 @@
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Config, flush, run } from '@oclif/core';
-import { exitCodes } from '../runtime/errors.ts';
+import { CodedError, exitCodes } from '../runtime/errors.ts';
 import { reportError } from './base.ts';
 
 /** Runs the command line through oclif. `moduleUrl` is the URL of a module inside the package. */
@@ -15,11 +14,10 @@ export async function main(argv: readonly string[], moduleUrl: string): Promise<
 		});
 		const name = argv[0];
 		if (name !== undefined && !name.startsWith('-') && name !== 'help' && !config.findCommand(name)) {
-			process.stderr.write(
-				`error: ${JSON.stringify(name)} is not a command\n  commands: ${config.commandIDs.toSorted().join(', ')}\n`,
-			);
-			process.exitCode = exitCodes.usage;
-			return;
+			throw new CodedError('GP2015', `${JSON.stringify(name)} is not a command`, {
+				hint: `commands: ${config.commandIDs.toSorted().join(', ')}`,
+				exit: exitCodes.usage,
+			});
 		}
 		await run([...argv], config);
 		await flush();

@@ -4,11 +4,11 @@ import type { Finding } from '../core/plan/finding.ts';
 import type { ApplyResult, Journal, Recovery } from '../core/ports/journal.ts';
 import { withStatus } from '../core/status/build-status.ts';
 import { fileState, type ObservedDevices } from '../core/status/observation.ts';
-import { CodedError } from '../runtime/errors.ts';
 import { applyPlan, guardByGit } from './apply-plan.ts';
 import { desiredFacts, observeDevices } from './facts.ts';
 import { generalFindings } from './general-findings.ts';
 import { commitByPolicy, type GitRecord, openRecord } from './git-record.ts';
+import { lockHeld } from './lock-held.ts';
 import { planTree, type TreePlan } from './plan-tree.ts';
 import type { EnginePorts } from './ports.ts';
 import type { FileOutcome, PassResult } from './result.ts';
@@ -41,12 +41,7 @@ export async function runPass(ports: EnginePorts, options: PassOptions): Promise
 	const devices = await observeDevices(options.policies, ports, options.devicesTimeoutMs);
 	if (options.kind !== 'reconcile') return observeAndPlan(ports, options, devices, started);
 	const lock = ports.lock.acquire('gpupolicy reconcile');
-	if (!lock.ok) {
-		const who = lock.holder ? `pid ${lock.holder.pid} (${lock.holder.command}) since ${lock.holder.since}` : 'another process';
-		throw new CodedError('GP2001', `another pass is running in this root: ${who}`, {
-			hint: 'wait until it ends; a pass holds the lock only while it works',
-		});
-	}
+	if (!lock.ok) throw lockHeld(lock.holder);
 	try {
 		return await reconcile(ports, options, devices, started);
 	} finally {

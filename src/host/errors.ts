@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../api/error-codes.ts';
 import { CodedError, errorCode } from '../runtime/errors.ts';
 
-/** Codes of the errors that the local machine raises; stable, documented in docs/errors. */
+/** Codes of the errors that the local machine raises; stable, their pages stand in api/error-codes.ts. */
 export const hostErrors = {
 	/** The root does not exist. */
 	rootMissing: 'GP3101',
@@ -38,7 +39,7 @@ export const hostErrors = {
 	fileExists: 'GP3601',
 	/** A file cannot be made. */
 	fileNotCreated: 'GP3602',
-} as const;
+} as const satisfies Readonly<Record<string, ErrorCode>>;
 
 const phrases: Readonly<Record<string, string>> = {
 	EACCES: 'permission denied',
@@ -73,4 +74,11 @@ export function hostError(
 	cause?: unknown,
 ): CodedError {
 	return new CodedError(code, message, cause === undefined ? { hint } : { hint, cause });
+}
+
+/** The error for a revision that the journal does not hold; `numbers` are those that it holds, ascending. */
+export function noSuchRevision(number: number, numbers: readonly number[]): CodedError {
+	const known =
+		numbers.length === 0 ? 'There is no revision yet.' : `There are ${numbers[0]} to ${numbers.at(-1)}: gpupolicy history.`;
+	return hostError(hostErrors.noSuchRevision, `there is no revision ${number}`, known);
 }

@@ -1,4 +1,4 @@
-export { type ManifestCode, manifestCodes } from './codes.ts';
+export type { ManifestCode } from './codes.ts';
 export { maxManifestBytes } from './decode.ts';
 export type { ManifestDiagnostic } from './diagnostic.ts';
 export { anyOf, didYouMean } from './did-you-mean.ts';

@@ -33,15 +33,25 @@ export type ExplainView =
 			readonly after: string;
 			readonly ignore: string;
 	  }
-	| { readonly subject: 'code'; readonly code: string; readonly meaning: string };
+	| {
+			readonly subject: 'code';
+			readonly code: string;
+			readonly title: string;
+			readonly meaning: string;
+			readonly remedy: string;
+	  };
 
 /** The page of a field as `kubectl explain` prints it, of a rule, or of a code. */
 export function renderExplain(view: ExplainView, terminal: Terminal): string {
 	const width = Math.min(terminal.width, 100);
 	const heading = (text: string) => paint(terminal, 'bold', text);
-	if (view.subject === 'code') return `${view.code}: ${view.meaning}\n`;
+	const part = (name: string, text: string) => `${heading(name)}\n${wrap(text, width, '  ')}\n`;
+	if (view.subject === 'code') {
+		return [`${heading(`${view.code}: ${view.title}`)}\n`, part('WHAT', view.meaning), part('WHAT TO DO', view.remedy)].join(
+			'\n',
+		);
+	}
 	if (view.subject === 'rule') {
-		const part = (name: string, text: string) => `${heading(name)}\n${wrap(text, width, '  ')}\n`;
 		const code = (name: string, text: string) => (text === '' ? [] : [`${heading(name)}\n${indent(text, '    ')}\n`]);
 		return [
 			`${heading(view.rule)}  ${view.title}\n`,

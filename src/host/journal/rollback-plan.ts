@@ -1,5 +1,5 @@
 import type { FileWrite, RollbackResult } from '../../core/ports/journal.ts';
-import { hostError, hostErrors } from '../errors.ts';
+import { hostError, hostErrors, noSuchRevision } from '../errors.ts';
 import { contentHash } from './content-hash.ts';
 import { readCurrent } from './replace-file.ts';
 import { BeforeImages, type Intent, type StoredIntent, type StoredRevision } from './revision-file.ts';
@@ -105,12 +105,6 @@ export function* restoringWrites(
 			holds: [...restoration.holds].map(([policy, digest]) => ({ policy, digest })),
 		};
 	}
-}
-
-function noSuchRevision(number: number, numbers: readonly number[]): Error {
-	const known =
-		numbers.length === 0 ? 'There is no revision yet.' : `There are ${numbers[0]} to ${numbers.at(-1)}: gpupolicy history.`;
-	return hostError(hostErrors.noSuchRevision, `there is no revision ${number}`, known);
 }
 
 function pruned(number: number): Error {
