@@ -1,4 +1,3 @@
-export type { ManifestCode } from './codes.ts';
 export { maxManifestBytes } from './decode.ts';
 export type { ManifestDiagnostic } from './diagnostic.ts';
 export { anyOf, didYouMean } from './did-you-mean.ts';

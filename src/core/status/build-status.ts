@@ -3,22 +3,16 @@ import { filesStatus, judgeFiles } from './files-converged.ts';
 import { judgeNode, nodesStatus } from './nodes-validated.ts';
 import type { PolicyObservation } from './observation.ts';
 import { judgeReady, judgeStalled } from './ready.ts';
-import type { ConditionVerdict } from './verdict.ts';
+import type { AnyVerdict } from './verdict.ts';
 
 const MAX_MESSAGE = 4096;
 const KEPT_OUTCOMES = 5;
 
 /** `lastTransitionTime` moves only when the status flips. */
-function toCondition(
-	type: string,
-	verdict: ConditionVerdict,
-	generation: number,
-	at: string,
-	before: GpuPolicyStatus | undefined,
-): Condition {
-	const standing = before?.conditions?.find((condition) => condition.type === type);
+function toCondition(verdict: AnyVerdict, generation: number, at: string, before: GpuPolicyStatus | undefined): Condition {
+	const standing = before?.conditions?.find((condition) => condition.type === verdict.type);
 	return {
-		type,
+		type: verdict.type,
 		status: verdict.status,
 		observedGeneration: generation,
 		lastTransitionTime: standing?.status === verdict.status ? standing.lastTransitionTime : at,
@@ -52,16 +46,11 @@ export function withStatus(observation: PolicyObservation, before: GpuPolicy | u
 	const files = spec.files === undefined || policy.problems.length > 0 ? null : judgeFiles(observation);
 	const nodes = judgeNode(observation);
 	const ready = judgeReady(observation, stalled, files, nodes);
-	const verdicts: [string, ConditionVerdict | null][] = [
-		['Ready', ready],
-		['Stalled', stalled],
-		['FilesConverged', files],
-		['NodesValidated', nodes],
-	];
+	const verdicts = [ready, stalled, files, nodes].filter((verdict) => verdict !== null);
 	const status: GpuPolicyStatus = {
 		observedGeneration: generation,
 		digest: policy.digest,
-		conditions: verdicts.flatMap(([type, verdict]) => (verdict ? [toCondition(type, verdict, generation, at, previous)] : [])),
+		conditions: verdicts.map((verdict) => toCondition(verdict, generation, at, previous)),
 		...(files ? { files: filesStatus(observation) } : {}),
 		...(nodes && spec.nodes !== undefined ? { nodes: nodesStatus(nodes) } : {}),
 		lastOutcomes: outcomesOf(previous, {

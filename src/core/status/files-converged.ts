@@ -1,8 +1,9 @@
+import type { ConditionReason } from '../../api/conditions.ts';
 import type { FilesStatus } from '../../api/v1alpha1.generated.ts';
 import type { Finding } from '../plan/finding.ts';
 import type { FileState, ObservedFile, PolicyObservation } from './observation.ts';
 import { percentage } from './percentage.ts';
-import type { ConditionVerdict } from './verdict.ts';
+import { type ConditionVerdict, verdict } from './verdict.ts';
 
 const MAX_VIOLATIONS = 20;
 const MAX_NAMED = 5;
@@ -19,52 +20,30 @@ function named(files: readonly ObservedFile[], states: readonly FileState[]): st
 }
 
 /** Does the policy hold for the files of this repo? The chain goes from what hides the most to what hides nothing. */
-export function judgeFiles(observation: PolicyObservation): ConditionVerdict {
+export function judgeFiles(observation: PolicyObservation): ConditionVerdict<'FilesConverged'> {
 	const { files, matched, unreadable, general } = observation;
 	const compliant = count(files, 'compliant');
 	const read = `${compliant} of ${files.length} governed files in order (${percentage(compliant, files.length)}%), ${matched} matched in ${observation.root}`;
-	if (unreadable.length > 0) {
-		return {
-			status: 'Unknown',
-			reason: 'RepoUnavailable',
-			message: `${read}; could not list ${unreadable.slice(0, MAX_NAMED).join(', ')}`,
-		};
-	}
+	const because = (reason: ConditionReason<'FilesConverged'>, why: string) =>
+		verdict('FilesConverged', reason, why === '' ? read : `${read}; ${why}`);
+	if (unreadable.length > 0) return because('RepoUnavailable', `could not list ${unreadable.slice(0, MAX_NAMED).join(', ')}`);
 	const failed = files.filter((file) => file.findings.some((finding) => finding.rule === 'file/write-failed'));
 	if (failed.length > 0) {
-		return {
-			status: 'False',
-			reason: 'WriteFailed',
-			message: `${read}; not written: ${failed
-				.map((file) => file.path)
-				.slice(0, MAX_NAMED)
-				.join(', ')}`,
-		};
+		const paths = failed.map((file) => file.path);
+		return because('WriteFailed', `not written: ${paths.slice(0, MAX_NAMED).join(', ')}`);
 	}
 	const drifted = count(files, 'drifted');
 	const refused = count(files, 'refused') + count(files, 'person');
 	if (drifted > 0) {
 		const tail = refused > 0 ? `; ${refused} for a person` : '';
-		return { status: 'False', reason: 'Drifted', message: `${read}; ${drifted} to change${named(files, ['drifted'])}${tail}` };
+		return because('Drifted', `${drifted} to change${named(files, ['drifted'])}${tail}`);
 	}
-	if (refused > 0) {
-		return {
-			status: 'False',
-			reason: 'Refused',
-			message: `${read}; ${refused} for a person${named(files, ['refused', 'person'])}`,
-		};
-	}
+	if (refused > 0) return because('Refused', `${refused} for a person${named(files, ['refused', 'person'])}`);
 	const open = general.filter((finding) => finding.disposition === 'person');
-	if (open.length > 0) return { status: 'False', reason: 'Refused', message: `${read}; ${open[0]?.message}` };
+	if (open[0]) return because('Refused', open[0].message);
 	const unknown = count(files, 'unknown');
-	if (unknown > 0) {
-		return {
-			status: 'Unknown',
-			reason: 'NotYetObserved',
-			message: `${read}; ${unknown} rest on a fact that is unknown${named(files, ['unknown'])}`,
-		};
-	}
-	return { status: 'True', reason: 'InSync', message: read };
+	if (unknown > 0) return because('NotYetObserved', `${unknown} rest on a fact that is unknown${named(files, ['unknown'])}`);
+	return because('InSync', '');
 }
 
 function placeOf(finding: Finding): string {

@@ -3,7 +3,7 @@ import { type DeviceVerdict, judgeDevices } from '../desired/device-selection.ts
 import type { Known } from '../observed/fact.ts';
 import type { Inventory } from '../observed/inventory.ts';
 import type { PolicyObservation } from './observation.ts';
-import type { ConditionVerdict } from './verdict.ts';
+import { type ConditionVerdict, verdict } from './verdict.ts';
 
 /** `GPU-3f2a…`: enough of a UUID to tell devices apart. */
 function short(uuid: string): string {
@@ -34,44 +34,40 @@ function exposed(verdicts: readonly DeviceVerdict[]): string[] {
  * Do the devices of this machine obey the policy? `null` where the policy has no `nodes` block and nothing contradicts
  * the recorded inventory.
  */
-export function judgeNode({ policy, devices }: PolicyObservation): ConditionVerdict | null {
+export function judgeNode({ policy, devices }: PolicyObservation): ConditionVerdict<'NodesValidated'> | null {
 	if (devices.mismatches.length > 0) {
-		return {
-			status: 'False',
-			reason: 'InventoryMismatch',
-			message: `the recorded inventory and the live devices differ: ${devices.mismatches.join('; ')}; nothing was rewritten`,
-		};
+		return verdict(
+			'NodesValidated',
+			'InventoryMismatch',
+			`the recorded inventory and the live devices differ: ${devices.mismatches.join('; ')}; nothing was rewritten`,
+		);
 	}
 	if (policy.input.policy.spec.nodes === undefined) return null;
 	const live = devices.live;
 	if (live === null || live.state === 'unknown') {
 		const recorded = devices.basis.state === 'known' ? `; values rest on ${devices.basis.source}` : '';
-		return {
-			status: 'Unknown',
-			reason: 'NVMLUnavailable',
-			message: `${live?.message ?? 'nobody looked at the devices'}${recorded}`,
-		};
+		return verdict('NodesValidated', 'NVMLUnavailable', `${live?.message ?? 'nobody looked at the devices'}${recorded}`);
 	}
 	const verdicts = judgeDevices(policy.input.policy.spec.devices, live.value);
 	const evidence = deviceEvidence(live, verdicts);
 	const held = exposed(verdicts);
-	if (held.length > 0) return { status: 'False', reason: 'ForbiddenDeviceExposed', message: `${held.join('; ')}; ${evidence}` };
+	if (held.length > 0) return verdict('NodesValidated', 'ForbiddenDeviceExposed', `${held.join('; ')}; ${evidence}`);
 	const open = verdicts.filter(
 		(verdict) => verdict.verdict === 'unknown' || (verdict.verdict === 'forbidden' && verdict.device.processes === null),
 	);
 	if (open.length > 0) {
-		return {
-			status: 'Unknown',
-			reason: 'NVMLUnavailable',
-			message: `${open.length} of ${verdicts.length} devices could not be judged; ${evidence}`,
-		};
+		return verdict(
+			'NodesValidated',
+			'NVMLUnavailable',
+			`${open.length} of ${verdicts.length} devices could not be judged; ${evidence}`,
+		);
 	}
-	return { status: 'True', reason: 'AllCompliant', message: `${evidence}; no forbidden device is in use` };
+	return verdict('NodesValidated', 'AllCompliant', `${evidence}; no forbidden device is in use`);
 }
 
 /** `status.nodes` of a machine that is its own and only node. */
-export function nodesStatus(verdict: ConditionVerdict): NodesStatus {
-	const compliant = verdict.status === 'True' ? 1 : 0;
-	const unknown = verdict.status === 'Unknown' ? 1 : 0;
+export function nodesStatus({ status }: ConditionVerdict<'NodesValidated'>): NodesStatus {
+	const compliant = status === 'True' ? 1 : 0;
+	const unknown = status === 'Unknown' ? 1 : 0;
 	return { summary: `${compliant}/1`, total: 1, compliant, unknown };
 }
