@@ -1,6 +1,5 @@
 import { Flags } from '@oclif/core';
 import type { PassReport } from '../app/local.ts';
-import { watchLocal } from '../app/watch.ts';
 import { renderReconcile } from '../render/reconcile.ts';
 import { CodedError, exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
@@ -44,6 +43,7 @@ export default class Reconcile extends GpuPolicyCommand {
 		if (flags.watch) {
 			if (flags.output === 'yaml')
 				throw new CodedError('GP2002', '--watch prints text or, with -o json, one JSON object a pass', { exit: exitCodes.usage });
+			const { watchLocal } = await import('../app/watch.ts'); // the watcher's libraries are paid for by those who watch
 			const watched = await openForCommand(flags, this.errorTerminal(), { progress: false });
 			process.exitCode = await watchLocal(watched, options, {
 				terminal: this.terminal(),

@@ -122,9 +122,15 @@ export function applyPlan(
 				);
 				continue;
 			}
-			const before = Uint8Array.from(read.bytes);
-			const content = applyEdits(before, change.edits);
-			yield { path, stamp: read.stamp, before, after: content, policies: change.policies, summary: change.summary };
+			const before = read.bytes; // taken over by the journal before the next file is read
+			yield {
+				path,
+				stamp: read.stamp,
+				before,
+				after: applyEdits(before, change.edits),
+				policies: change.policies,
+				summary: change.summary,
+			};
 		}
 	}
 

@@ -1,4 +1,6 @@
+import process from 'node:process';
 import type { InventorySource } from '../core/ports/inventory-source.ts';
+import { whereDriver } from './driver-presence.ts';
 import { firstKnown } from './first-known.ts';
 import { type NvidiaSmiOptions, nvidiaSmiSource } from './nvidia-smi/source.ts';
 import { type NvmlOptions, nvmlSource } from './nvml/source.ts';
@@ -11,5 +13,6 @@ export { readRecorded, recordedSource } from './recorded/source.ts';
 
 /** The devices of this machine: NVML, then nvidia-smi where NVML cannot be loaded. */
 export function liveInventory(options: NvmlOptions & NvidiaSmiOptions = {}): InventorySource {
-	return timeLimited(firstKnown([nvmlSource(options), nvidiaSmiSource(options)]));
+	const sources = timeLimited(firstKnown([nvmlSource(options), nvidiaSmiSource(options)]));
+	return whereDriver(sources, process.platform, options.environment ?? process.env);
 }

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { unknown } from '../core/observed/fact.ts';
+import type { InventorySource } from '../core/ports/inventory-source.ts';
+import { nvmlLibraries } from './nvml/library.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a loaded NVIDIA driver shows: its device files, its folder in /proc, and WSL's paravirtual device. */
+const driverTraces = ['/dev/nvidiactl', '/dev/nvidia0', '/dev/nvmap', '/dev/dxg', '/proc/driver/nvidia'];
+
+/** What the loader's cache names when a library of that name is installed anywhere it looks. */
+function isInLoaderCache(name: string): boolean {
+	try {
+		return readFileSync('/etc/ld.so.cache').includes(name);
+	} catch {
+		return true; // no cache to read, as with musl: then only trying tells
+	}
+}
+
+/**
+ * Could there be anything to ask on this machine? `false` only where that is certain without asking: no driver, no library
+ * that the loader could find, no nvidia-smi. Most machines that run CI are such, and a child process there costs as much as
+ * the rest of a pass with nothing to do. Linux only; elsewhere asking tells.
+ */
+export function mayHaveDriver(platform: NodeJS.Platform, environment: Environment): boolean {
+	if (platform !== 'linux') return true;
+	if (['GPUPOLICY_NVML_LIBRARY', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'LD_AUDIT'].some((name) => environment[name])) return true;
+	if (driverTraces.some((trace) => existsSync(trace))) return true;
+	const [name = '', ...libraries] = nvmlLibraries(platform, environment);
+	if (libraries.some((library) => existsSync(library)) || isInLoaderCache(name)) return true;
+	const folders = (environment.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
+	return folders.some((folder) => existsSync(path.join(folder, 'nvidia-smi')));
+}
+
+/** Asks `source` only where there may be something to ask. */
+export function whereDriver(source: InventorySource, platform: NodeJS.Platform, environment: Environment): InventorySource {
+	if (mayHaveDriver(platform, environment)) return source;
+	return {
+		name: source.name,
+		observe: async () =>
+			unknown(
+				'NoSource',
+				'there is no NVIDIA driver on this machine: no device file, no libnvidia-ml.so.1, no nvidia-smi; record the devices elsewhere with gpupolicy inventory -o yaml',
+			),
+		close: () => source.close(),
+	};
+}
