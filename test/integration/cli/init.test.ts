@@ -128,10 +128,10 @@ describe('gpupolicy init', () => {
 		const box = new Sandbox(t, { 'train.py': bareProgram });
 		const ran = box.run(['init'], { env: noDriver });
 		assert.equal(ran.code, 3);
-		assert.match(ran.stderr, /^unknown: NVML cannot be loaded .*\[NoSource\]/);
+		assert.match(ran.stderr, /^unknown: .+ \[NoSource\]\n/);
 		assert.equal(fs.existsSync(box.at('gpupolicy.inventory.yaml')), false);
 		const text = box.read('gpupolicy.yaml');
-		assert.match(text, /# CUDA_VISIBLE_DEVICES is left out: NVML cannot be loaded/);
+		assert.match(text, /# CUDA_VISIBLE_DEVICES is left out: \S+/);
 		assert.doesNotMatch(text, /name: CUDA_VISIBLE_DEVICES|deviceOrdinal/);
 		isValid(box);
 		assert.equal(box.run(['check'], { env: noDriver }).code, 2);
