@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { programSettings, withoutOwnPrograms } from './configured-programs.ts';
 
 /** How a git command ended. */
 export interface GitOutcome {
@@ -11,7 +12,7 @@ export interface GitOutcome {
 	readonly timedOut: boolean;
 }
 
-/** Runs git in one directory, without a shell, hooks, pagers, prompts or a file system monitor of the repo's choice. */
+/** Runs git in one directory, without a shell, pagers, prompts, or hooks, filters and monitors of the repo's choice. */
 export class GitProcess {
 	readonly #executable: string;
 	readonly #timeoutMs: number;
@@ -23,11 +24,18 @@ export class GitProcess {
 
 	/** Never rejects; `exitCode` is `null` where git could not be started or was ended at its time limit. */
 	async run(cwd: string, args: readonly string[], input = ''): Promise<GitOutcome> {
+		const named = await this.#start(cwd, programSettings, '', new Map());
+		// Exit code 1: no such setting.
+		if (named.exitCode !== 0 && named.exitCode !== 1) return named;
+		return this.#start(cwd, args, input, withoutOwnPrograms(named.stdout));
+	}
+
+	async #start(cwd: string, args: readonly string[], input: string, settings: ReadonlyMap<string, string>): Promise<GitOutcome> {
 		const { execa } = await import('execa');
 		const result = await execa(this.#executable, [...quiet, ...args], {
 			cwd,
 			input,
-			env: environment(),
+			env: withSettings(environment(), settings),
 			extendEnv: false,
 			reject: false,
 			stripFinalNewline: false,
@@ -98,4 +106,18 @@ function environment(): Record<string, string | undefined> {
 		GIT_EDITOR: 'true',
 		LC_ALL: 'C',
 	};
+}
+
+/** Adds settings after those that the environment may already carry; unlike `-c`, any name can be given this way. */
+function withSettings(
+	env: Record<string, string | undefined>,
+	settings: ReadonlyMap<string, string>,
+): Record<string, string | undefined> {
+	let count = Number.parseInt(env.GIT_CONFIG_COUNT ?? '0', 10) || 0;
+	for (const [name, value] of settings) {
+		env[`GIT_CONFIG_KEY_${count}`] = name;
+		env[`GIT_CONFIG_VALUE_${count}`] = value;
+		count++;
+	}
+	return count === 0 ? env : { ...env, GIT_CONFIG_COUNT: String(count) };
 }

@@ -170,6 +170,35 @@ if (process.platform !== 'win32') {
 		assert.equal(fs.existsSync(mark), false, fs.existsSync(mark) ? fs.readFileSync(mark, 'utf8') : '');
 	});
 
+	test("filters and signing programs of the repository's own configuration are not run, those of the user are", async (t) => {
+		const root = repository(t, { 'a.py': '1', '.gitattributes': '*.py filter=a=b\n' });
+		const [mark, program] = [path.join(root, '.git', 'mark'), path.join(root, '.git', 'program')];
+		writeFile(root, '.git/program', `#!/bin/sh\necho "$0" "$@" >> ${mark}\ncat\n`);
+		fs.chmodSync(program, 0o755);
+		for (const key of ['clean', 'smudge', 'process']) git(root, 'config', `filter.a=b.${key}`, program);
+		git(root, 'config', 'filter.a=b.required', 'true');
+		git(root, 'config', 'gpg.program', program);
+		git(root, 'config', 'commit.gpgSign', 'true');
+		writeFile(root, 'a.py', '2');
+		const repo = openRepository(root);
+		await repo.switchTo('other');
+		assert.deepEqual(await states(root, 'a.py'), { 'a.py': 'modified' });
+		assert.notEqual(await repo.commit(['a.py'], 'x'), null);
+		assert.equal(fs.existsSync(mark), false, fs.existsSync(mark) ? fs.readFileSync(mark, 'utf8') : '');
+		assert.equal(git(root, 'show', 'HEAD:a.py'), '2');
+
+		git(root, 'config', '--remove-section', 'filter.a=b');
+		writeFile(root, '.git/user-config', `[filter "a=b"]\n\tclean = ${program}\n`);
+		process.env.GIT_CONFIG_GLOBAL = path.join(root, '.git', 'user-config');
+		try {
+			writeFile(root, 'a.py', '3');
+			assert.deepEqual(await states(root, 'a.py'), { 'a.py': 'modified' });
+		} finally {
+			delete process.env.GIT_CONFIG_GLOBAL;
+		}
+		assert.equal(fs.existsSync(mark), true);
+	});
+
 	test('variables that git sets for its hooks do not lead elsewhere', async (t) => {
 		const root = repository(t, { 'a.py': '1' });
 		const other = repository(t, { 'b.py': '1' });
