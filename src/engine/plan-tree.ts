@@ -210,7 +210,7 @@ class TreePlanner {
 		const change: FileChange = {
 			summary: plan.summary,
 			policies: plan.policies,
-			edits: plan.edit.edits,
+			edits: plan.edit.edits.map(({ span, text }) => ({ span, text: Uint8Array.from(text) })), // not a slice of a pool
 			findingsAfter: plan.edit.findings,
 			beforeHash: this.#ports.hash(result.bytes),
 			...(this.#options.keepContent ? { content: { before: Uint8Array.from(result.bytes), after: plan.edit.after } } : {}),

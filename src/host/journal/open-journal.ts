@@ -21,7 +21,7 @@ import { hasFileSystemSync, syncDirectory, syncFileSystem } from './durability.t
 import { holdsAfter, readHolds, writeHolds } from './holds-file.ts';
 import { type Patch, patched } from './patch.ts';
 import { nothingToRecover, recoverRevision } from './recovery.ts';
-import { readCurrent, replaceFile, temporaryName } from './replace-file.ts';
+import { readCurrent, replaceFile, Scratch, temporaryName } from './replace-file.ts';
 import { defaultRetention, prune, type Retention } from './retention.ts';
 import type { Intent } from './revision-file.ts';
 import { describeRevisions, RevisionStore } from './revision-store.ts';
@@ -64,6 +64,8 @@ class LocalJournal implements Journal {
 		this.#now = options.now ?? (() => new Date());
 		this.#retention = options.retention ?? defaultRetention;
 	}
+
+	readonly #scratch = new Scratch();
 
 	recover(): Recovery {
 		removeStaleTemporaries(this.#state);
@@ -247,7 +249,7 @@ class LocalJournal implements Journal {
 		stamp: FileWrite['stamp'],
 		fsync: boolean,
 	): { readonly outcome: WriteOutcome; readonly bytes: number } {
-		const current = readCurrent(this.#root, intent.path);
+		const current = readCurrent(this.#root, intent.path, this.#scratch);
 		if (!current.ok) return { outcome: current, bytes: 0 };
 		if (!sameContent(current.stamp, stamp) || contentHash(current.bytes) !== intent.beforeHash) {
 			return { outcome: { ok: false, rule: 'file/changed', message: 'written by somebody else since the scan' }, bytes: 0 };

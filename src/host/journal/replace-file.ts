@@ -13,8 +13,28 @@ export type Current =
 	| { readonly ok: true; readonly bytes: Buffer; readonly stamp: Stamp; readonly uid: number; readonly gid: number }
 	| { readonly ok: false; readonly rule: 'file/changed' | 'file/outside' | 'file/unreadable'; readonly message: string };
 
+/** A buffer that is used again for each file; the bytes of a `Current` are then valid until the next one. */
+export class Scratch {
+	#buffer = Buffer.allocUnsafeSlow(16 * 1024);
+
+	/** Reads an open file to its end. */
+	read(fd: number): Buffer {
+		let length = 0;
+		for (;;) {
+			if (length === this.#buffer.length) {
+				const larger = Buffer.allocUnsafe(length * 2);
+				this.#buffer.copy(larger);
+				this.#buffer = larger;
+			}
+			const count = fs.readSync(fd, this.#buffer, length, this.#buffer.length - length, null);
+			if (count === 0) return this.#buffer.subarray(0, length);
+			length += count;
+		}
+	}
+}
+
 /** Reads a file for a write or a check: regular, not through a link, in a directory inside the root. */
-export function readCurrent(root: string, path: string): Current {
+export function readCurrent(root: string, path: string, scratch = new Scratch()): Current {
 	if (!parentIsInside(root, parentPath(path))) {
 		return { ok: false, rule: 'file/outside', message: 'its directory is gone or is a link now' };
 	}
@@ -30,7 +50,7 @@ export function readCurrent(root: string, path: string): Current {
 	try {
 		const stat = fs.fstatSync(fd, { bigint: true });
 		if (!stat.isFile()) return { ok: false, rule: 'file/changed', message: 'it is no longer a regular file' };
-		return { ok: true, bytes: fs.readFileSync(fd), stamp: stampOf(stat), uid: Number(stat.uid), gid: Number(stat.gid) };
+		return { ok: true, bytes: scratch.read(fd), stamp: stampOf(stat), uid: Number(stat.uid), gid: Number(stat.gid) };
 	} catch (error) {
 		return { ok: false, rule: 'file/unreadable', message: reasonOf(error) };
 	} finally {

@@ -22,7 +22,8 @@ export class RevisionWriter {
 	bytes = 0;
 	fsyncs = 0;
 	readonly #fd: number;
-	#images: Uint8Array[] = [];
+	/** Images of the pack that is being filled; one buffer for all packs, or thousands of copies outlive their use. */
+	#pack = Buffer.allocUnsafe(2 * packBytes);
 	#imageBytes = 0;
 	#pending: Intent[] = [];
 
@@ -49,8 +50,8 @@ export class RevisionWriter {
 			length: write.before.length,
 			holds,
 		};
-		this.#images.push(Buffer.from(write.before), patch.middle);
-		this.#imageBytes += write.before.length + patch.middle.length;
+		this.#image(write.before);
+		this.#image(patch.middle);
 		this.#pending.push(intent);
 		this.planned.push({ intent, patch });
 		if (this.#imageBytes >= packBytes) this.#flush();
@@ -80,11 +81,21 @@ export class RevisionWriter {
 		fs.rmSync(this.file, { force: true });
 	}
 
+	#image(bytes: Uint8Array): void {
+		const end = this.#imageBytes + bytes.length;
+		if (end > this.#pack.length) {
+			const larger = Buffer.allocUnsafe(end * 2);
+			this.#pack.copy(larger, 0, 0, this.#imageBytes);
+			this.#pack = larger;
+		}
+		this.#pack.set(bytes, this.#imageBytes);
+		this.#imageBytes = end;
+	}
+
 	#flush(): void {
-		const packed = zlib.zstdCompressSync(Buffer.concat(this.#images, this.#imageBytes), fast);
+		const packed = zlib.zstdCompressSync(this.#pack.subarray(0, this.#imageBytes), fast);
 		this.#append(encodeRecord(recordTypes.images, packed));
 		this.#record(recordTypes.files, this.#pending);
-		this.#images = [];
 		this.#imageBytes = 0;
 		this.#pending = [];
 	}
