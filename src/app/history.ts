@@ -1,9 +1,11 @@
-import type { Revision, RollbackResult } from '../core/ports/journal.ts';
+import type { Hold, Revision, RollbackResult } from '../core/ports/journal.ts';
+import { afterRollback } from '../core/status/after-rollback.ts';
 import { lockHeld } from '../engine/lock-held.ts';
 import { noSuchRevision } from '../host/errors.ts';
 import { openJournal } from '../host/journal/open-journal.ts';
 import { openPassLock } from '../host/lock/open-pass-lock.ts';
 import { CodedError } from '../runtime/errors.ts';
+import { readStatus, writeStatus } from './status-store.ts';
 
 export type { Revision, RollbackResult };
 
@@ -29,12 +31,29 @@ export function rollbackLocal(
 	try {
 		const journal = openJournal(root);
 		journal.recover();
-		if (target.to !== undefined) return journal.rollback({ restoreTo: target.to });
-		const undo = target.undo ?? lastUndoable(journal.revisions());
-		return journal.rollback({ undo });
+		const result =
+			target.to === undefined
+				? journal.rollback({ undo: target.undo ?? lastUndoable(journal.revisions()) })
+				: journal.rollback({ restoreTo: target.to });
+		if (result.restored.length > 0) unsettleStatus(root, result.restored.length, journal.holds());
+		return result;
 	} finally {
 		lock.release();
 	}
+}
+
+/** Until the next pass `get` must not say what the files were before the rollback. */
+function unsettleStatus(root: string, files: number, holds: readonly Hold[]): void {
+	const stored = readStatus(root);
+	if (!stored) return;
+	const at = new Date().toISOString();
+	const problem = writeStatus(root, {
+		at,
+		manifests: stored.manifests.map((manifest) => manifest.path),
+		items: stored.items.map((object) => afterRollback(object, { files, at })),
+		held: [...new Set(holds.map((hold) => hold.path))],
+	});
+	if (problem !== null) throw problem;
 }
 
 function lastUndoable(revisions: readonly Revision[]): number {
