@@ -542,7 +542,7 @@ export const gpuPolicySchema: JsonSchema = {
 						],
 						"properties": {
 							"include": {
-								"description": "Globs relative to the root, / on every platform: ** is any folders, * any text within a name, {a,b} and [ab] choices. An include with a wildcard honours .gitignore; one without names a file and wins over it. An include that matches nothing is a finding.",
+								"description": "Globs relative to the root, / on every platform: ** is any folders, * any text within a name, {a,b} and [ab] choices. An include with a wildcard honours .gitignore; one without names a file and wins over it, and a dotenv file or script that is named so must carry the whole env. An include that matches nothing is a finding.",
 								"type": "array",
 								"minItems": 1,
 								"maxItems": 256,

@@ -38,7 +38,7 @@ const byExclude = 'No comment covers it. Leave the file out with `exclude` in th
 export const rulePages: Readonly<Record<RuleId, RulePage>> = {
 	'env/missing': {
 		title: 'a GPU program does not carry a variable of the policy',
-		what: 'The file runs GPU code (a Python file that imports a GPU library, a compose service that reserves a GPU) and does not set a variable that the policy lists. reconcile inserts the managed block above everything but shebang, encoding, docstring and `from __future__`, or adds the entry.',
+		what: 'The file runs GPU code (a Python file that imports a GPU library, a compose service that reserves a GPU), or is a dotenv file or script that an include names without a wildcard, or sets one of the variables already where a GPU program may run, and does not set a variable that the policy lists. reconcile inserts the managed block above everything but shebang, encoding, docstring and `from __future__`, or adds the entry.',
 		why: 'Without CUDA_VISIBLE_DEVICES the program sees every card and takes the fastest as cuda:0, which may be the one that must never be used. Without CUDA_DEVICE_ORDER=PCI_BUS_ID, index 1 may be either card.',
 		before: 'import torch',
 		after: `${block}\n\nimport torch`,
