@@ -71,17 +71,19 @@ class LocalWorktree implements Worktree {
 		for (const [at, file] of survey.files.entries()) {
 			const origin = pass.originOf(file.path);
 			const outcome = outcomes.get(file.path);
-			const current = outcome !== undefined && sameContent(outcome.stamp, file.stamp);
-			columns.mtimeNs[at] = file.stamp.mtimeNs;
-			columns.ino[at] = file.stamp.ino;
-			columns.size[at] = file.stamp.size;
-			columns.mtimeMs[at] = millisecondsOf(file.stamp.mtimeNs);
-			columns.ctimeMs[at] = origin?.ctimeMs ?? -1;
+			const surveyed = outcome === undefined || sameContent(outcome.stamp, file.stamp);
+			const written = surveyed ? null : this.#writtenBy(file.path, outcome.stamp);
+			const stamp = written ? (outcome?.stamp ?? file.stamp) : file.stamp;
+			columns.mtimeNs[at] = stamp.mtimeNs;
+			columns.ino[at] = stamp.ino;
+			columns.size[at] = stamp.size;
+			columns.mtimeMs[at] = millisecondsOf(stamp.mtimeNs);
+			columns.ctimeMs[at] = written ? millisecondsOf(written.ctimeNs) : (origin?.ctimeMs ?? -1);
 			columns.directory[at] = origin?.directory ?? -1;
 			columns.listed[at] = sets.indexOf(origin?.listed ?? []);
 			columns.selectors[at] = sets.indexOf(file.selectors);
-			columns.outcome[at] = current ? texts.indexOf(outcome.outcome) : -1;
-			columns.mode[at] = file.stamp.mode;
+			columns.outcome[at] = outcome && (surveyed || written) ? texts.indexOf(outcome.outcome) : -1;
+			columns.mode[at] = stamp.mode;
 			columns.declared[at] = file.declared ? 1 : 0;
 		}
 		const { directories, ignoreFiles } = pass;
@@ -113,6 +115,12 @@ class LocalWorktree implements Worktree {
 		} catch {
 			return false;
 		}
+	}
+
+	/** What stat says of a file that the pass itself wrote; `null` where somebody wrote it after us. */
+	#writtenBy(relative: string, stamp: Stamp): fs.BigIntStats | null {
+		const stat = fs.lstatSync(absolutePath(this.root, relative), { bigint: true, throwIfNoEntry: false });
+		return stat?.isFile() && sameContent(stampOf(stat), stamp) ? stat : null;
 	}
 
 	/** True where the index on disk says just this: writing it again would be the largest cost of a pass with nothing to do. */
