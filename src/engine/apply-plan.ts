@@ -11,9 +11,12 @@ function refusedFinding(path: string, rule: RuleId, message: string, hint: strin
 	return { rule, policy: null, path, place: null, message, hint, field: null, disposition: 'person' };
 }
 
-/** The file stays as it is: its fixable findings remain, and one more says why. */
+/**
+ * The file stays as it is: its fixable findings remain, and one more says why. Not remembered (no stamp): the reason lies in
+ * git and can go without the file changing.
+ */
 function refuse(file: PlannedFile, finding: Finding): PlannedFile {
-	return { outcome: { ...file.outcome, findings: [...file.outcome.findings, finding] }, writesSecret: false };
+	return { outcome: { ...file.outcome, findings: [...file.outcome.findings, finding], stamp: null }, writesSecret: false };
 }
 
 /**
@@ -27,12 +30,13 @@ export async function guardByGit(
 	ports: EnginePorts,
 	allowDirty: boolean,
 ): Promise<PlannedFile[]> {
-	const asked = files.filter((file) => file.change && (!allowDirty || file.writesSecret)).map((file) => file.outcome.path);
+	const concerned = (file: PlannedFile) => file.writesSecret || (file.change !== undefined && !allowDirty);
+	const asked = files.filter(concerned).map((file) => file.outcome.path);
 	if (asked.length === 0) return [...files];
 	const states = await ports.repository.states(asked);
 	const ours = journal?.lastAfterImages() ?? new Map<string, string>();
 	return files.map((file) => {
-		if (!file.change || (allowDirty && !file.writesSecret)) return file;
+		if (!concerned(file)) return file;
 		const { path } = file.outcome;
 		if (states.state === 'unknown') {
 			return refuse(
@@ -47,7 +51,7 @@ export async function guardByGit(
 		}
 		const state: GitState = states.value?.get(path) ?? 'untracked';
 		if (file.writesSecret && states.value !== null && state !== 'ignored') return withoutSecrets(file, tree);
-		if (!allowDirty && state === 'modified' && ours.get(path) !== file.change.beforeHash) {
+		if (!allowDirty && state === 'modified' && file.change && ours.get(path) !== file.change.beforeHash) {
 			return refuse(
 				file,
 				refusedFinding(
@@ -65,12 +69,12 @@ export async function guardByGit(
 /** Plans the file again without leave to write secrets into it. */
 function withoutSecrets(file: PlannedFile, tree: TreePlan): PlannedFile {
 	const { path } = file.outcome;
-	const change = file.change as FileChange;
 	const again = tree.reread(path);
 	if (!again.ok) return refuse(file, refusedFinding(path, again.rule, again.message, 'the file is left as it is'));
 	const plan = tree.replan(path, again.bytes, false);
-	const outcome: FileOutcome = { ...file.outcome, findings: plan.findings };
-	if (!plan.edit) return { outcome, writesSecret: false };
+	const outcome: FileOutcome = { ...file.outcome, findings: plan.findings, stamp: null };
+	const { change } = file;
+	if (!plan.edit || !change) return { outcome, writesSecret: false };
 	const content = change.content ? { content: { before: Uint8Array.from(again.bytes), after: plan.edit.after } } : {};
 	return {
 		outcome,
@@ -143,7 +147,7 @@ export function applyPlan(
 			return {
 				...file.outcome,
 				findings: file.change.findingsAfter,
-				stamp: written.stamp,
+				stamp: file.outcome.stamp === null ? null : written.stamp,
 				change: { ...file.change, written: true },
 			};
 		}

@@ -70,9 +70,16 @@ function planWith(
 	return { policies, tree, journal };
 }
 
-function observeAndPlan(ports: EnginePorts, options: PassOptions, devices: ObservedDevices, started: number): PassResult {
-	const { policies, tree } = planWith(ports, options, devices);
-	const files = tree.files.map((file): FileOutcome => (file.change ? { ...file.outcome, change: file.change } : file.outcome));
+async function observeAndPlan(
+	ports: EnginePorts,
+	options: PassOptions,
+	devices: ObservedDevices,
+	started: number,
+): Promise<PassResult> {
+	const { policies, tree, journal } = planWith(ports, options, devices);
+	// A plan promises only what reconcile will do; `check` judges files, and uncommitted changes are no finding.
+	const guarded = await guardByGit(tree.files, tree, journal, ports, options.allowDirty || options.kind === 'check');
+	const files = guarded.map((file): FileOutcome => (file.change ? { ...file.outcome, change: file.change } : file.outcome));
 	tree.remember(files);
 	return resultOf(ports, options, { policies, tree, devices, files, applied: null, recovery: null, started });
 }

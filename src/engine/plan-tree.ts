@@ -39,6 +39,7 @@ export interface TreeOptions {
 export interface PlannedFile {
 	readonly outcome: FileOutcome;
 	readonly change?: FileChange;
+	/** Also where no change is made, for `check`. */
 	readonly writesSecret: boolean;
 }
 
@@ -206,7 +207,8 @@ class TreePlanner {
 			conflicts: plan.conflicts,
 			stamp: result.stamp,
 		};
-		if (plan.edit === undefined) return plan.governed || plan.findings.length > 0 ? { outcome, writesSecret: false } : null;
+		if (plan.edit === undefined)
+			return plan.governed || plan.findings.length > 0 ? { outcome, writesSecret: plan.writesSecret } : null;
 		const change: FileChange = {
 			summary: plan.summary,
 			policies: plan.policies,

@@ -58,6 +58,8 @@ export interface ReportedFile {
 	readonly findings: readonly Finding[];
 	readonly change?: {
 		readonly summary: string;
+		/** Names of the policies that ask for it; others that govern the file (in Audit, say) change nothing. */
+		readonly policies: readonly string[];
 		readonly written: boolean;
 		readonly added: number;
 		readonly removed: number;
@@ -147,6 +149,7 @@ function reportFile(file: FileOutcome, variables: ReadonlySet<string>): Reported
 		...base,
 		change: {
 			summary: file.change.summary,
+			policies: file.change.policies,
 			written: file.change.written,
 			...lineCounts(file.change),
 			...(diff === undefined ? {} : { diff }),

@@ -17,7 +17,9 @@ function nextSteps(object: GpuPolicy): string[] {
 		object.status?.conditions?.filter((condition) => condition.type !== 'Ready').map((condition) => condition.reason),
 	);
 	const steps: string[] = [];
-	if (reasons.has('Drifted'))
+	if (reasons.has('Drifted') && object.spec.mode === 'Audit')
+		steps.push('gpupolicy check           what deviates; mode: Enforce would let reconcile change it');
+	else if (reasons.has('Drifted'))
 		steps.push('gpupolicy plan --diff     what would be changed', 'gpupolicy reconcile       change it');
 	if (reasons.has('Refused')) steps.push('gpupolicy check           what needs a person, line by line');
 	if (reasons.has('ConflictingPolicies'))

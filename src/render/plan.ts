@@ -49,7 +49,7 @@ function renderPolicy(policy: ReportedPolicy, terminal: Terminal): string {
 	const head = `${paint(terminal, 'bold', policy.name)}  ${policy.origin}  ${policy.mode}${policy.suspended ? '  suspended' : ''}\n`;
 	const problems = policy.problems.map((message) => `  ${paint(terminal, 'bad', 'stalled')}   ${message}\n`).join('');
 	const unknown = counts.unknown > 0 ? `, ${counts.unknown} unknown` : '';
-	const files = `  files     ${counts.compliant} in order, ${counts.fixable} to change, ${counts.person} for a person${unknown}   of ${counts.governed} governed, ${counts.matched} matched\n`;
+	const files = `  files     ${counts.compliant} in order, ${counts.fixable} ${policy.mode === 'Audit' ? 'deviate (Audit)' : 'to change'}, ${counts.person} for a person${unknown}   of ${counts.governed} governed, ${counts.matched} matched\n`;
 	return head + renderDevices(policy, terminal) + problems + files;
 }
 

@@ -20,7 +20,7 @@ export function renderReconcile(report: PassReport, terminal: Terminal): string 
 			lines.push(`${policy.name}  suspended; nothing was done\n`);
 			continue;
 		}
-		const changed = report.files.filter((file) => file.change?.written && file.policies.includes(policy.name)).length;
+		const changed = report.files.filter((file) => file.change?.written && file.change.policies.includes(policy.name)).length;
 		const { compliant, fixable, person, unknown, governed } = policy.counts;
 		const percent = percentage(compliant, governed);
 		const left = [

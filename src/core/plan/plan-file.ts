@@ -197,7 +197,11 @@ export function planFile(
 	const changes = merge(planned.map(({ change }) => change));
 	const result = format.edit(source, scan, changes);
 	if (!result.ok) return refuse(result.refusal.rule, result.refusal.message, 'the file is left as it is');
-	if (!options.proof) return idle;
+	const secretNames = new Set(
+		policies.flatMap((policy) => policy.variables.filter((variable) => variable.secret).map((variable) => variable.name)),
+	);
+	const secret = changes.some((change) => writesSecret(change, secretNames));
+	if (!options.proof) return { ...idle, writesSecret: secret };
 	const after = applyEdits(source.bytes, result.edits);
 	const proof = assess(format, { path: source.path, bytes: after }, interest, policies, context);
 	const left = unmended(proof);
@@ -208,9 +212,6 @@ export function planFile(
 			'the file is left as it is; please report it',
 		);
 	}
-	const secretNames = new Set(
-		policies.flatMap((policy) => policy.variables.filter((variable) => variable.secret).map((variable) => variable.name)),
-	);
 	return {
 		...base,
 		findings,
@@ -219,7 +220,7 @@ export function planFile(
 		policies: [
 			...new Set(planned.flatMap(({ policy, change }) => policy ?? (change.kind === 'remove-block' ? change.block.policy : []))),
 		].sort(),
-		writesSecret: changes.some((change) => writesSecret(change, secretNames)),
+		writesSecret: secret,
 	};
 }
 

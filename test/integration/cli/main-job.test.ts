@@ -119,6 +119,46 @@ describe('what a policy may and may not do', () => {
 		assert.match(repo.run(['describe']).stdout, /FilesConverged +False +Drifted/);
 	});
 
+	it('says of a policy in Audit that it changes nothing, also where another policy changes its files', (t) => {
+		const audit = policy({ name: 'audit', mode: 'Audit', env: ['{ name: ONLY_AUDITED, value: x }'] });
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': `${policy()}---\n${audit}`, 'train.py': bareProgram });
+		assert.match(repo.run(['plan']).stdout, /audit .*Audit\n +files +0 in order, 1 deviate \(Audit\), 0 for a person/);
+		const { stdout } = repo.run(['reconcile']);
+		assert.match(stdout, /^audit {2}0 files changed, .*1 deviate \(Audit\)/m);
+		assert.match(stdout, /^one {2}1 file changed/m);
+		assert.doesNotMatch(repo.run(['describe', 'audit']).stdout, /gpupolicy reconcile +change it/);
+	});
+
+	it('plans and checks only what git lets reconcile do, and forgets the refusal when its reason is gone', (t) => {
+		const secret = policy({
+			include: ['train.py', 'Dockerfile'],
+			ordinal: null,
+			env: ['{ name: TOKEN, valueFrom: { file: { path: token } } }'],
+		});
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': secret,
+			'.gitignore': 'token\n',
+			token: 'hidden',
+			Dockerfile: 'FROM x\nENV TOKEN=old CUDA_DEVICE_ORDER=PCI_BUS_ID CUDA_VISIBLE_DEVICES=1\nCMD ["python", "train.py"]\n',
+			'train.py': bareProgram,
+		}).commitAll();
+		repo.write('train.py', `${bareProgram}# more\n`);
+		const plan = repo.run(['plan']).stdout;
+		assert.match(plan, /secret\/tracked/);
+		assert.match(plan, /file\/dirty/);
+		assert.doesNotMatch(plan, /^ {2}~/m);
+		const check = repo.run(['check']).stdout;
+		assert.match(check, /secret\/tracked/);
+		assert.doesNotMatch(check, /file\/dirty/);
+		assert.match(repo.run(['reconcile']).stdout, /file\/dirty/);
+		repo.git('commit', '-qam', 'more');
+		assert.doesNotMatch(repo.run(['check']).stdout, /file\/dirty/);
+		repo.git('rm', '-q', '--cached', 'Dockerfile');
+		repo.write('.gitignore', 'token\nDockerfile\n');
+		repo.run(['reconcile']);
+		assert.match(repo.read('Dockerfile'), /TOKEN=hidden/);
+	});
+
 	it('skips a suspended policy with one line and exit 0, and still checks it', (t) => {
 		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ suspend: true }), 'train.py': bareProgram });
 		const before = repo.snapshot();
