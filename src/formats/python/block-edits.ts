@@ -3,12 +3,31 @@ import { type BlockPlace, findBlocks, renderBlock } from './blocks.ts';
 import { declaredEncoding, encodingOf } from './encoding.ts';
 import { type Anchor, anchorOf, lineAfter } from './header.ts';
 import { importsOf } from './imports.ts';
-import { afterLineEnd, Tokens, tokenize } from './lexer.ts';
+import { afterLineEnd, kind, packed, Tokens, tokenize } from './lexer.ts';
 import { Refused, textEdit } from './refused.ts';
-import { Lexicon, word } from './words.ts';
+import { hot, Lexicon, word } from './words.ts';
 
 const lexicon = new Lexicon(new Set());
 const tokens = new Tokens();
+
+const semicolon = packed(';');
+const colon = packed(':');
+const at = packed('@');
+/** Words that open a compound statement; `match` and `case` are told by the colon at the end. */
+const compound = new Set([
+	word.if,
+	word.elif,
+	word.else,
+	word.for,
+	word.while,
+	word.try,
+	word.except,
+	word.finally,
+	word.with,
+	word.def,
+	word.class,
+	word.async,
+]);
 
 /** The managed blocks of a file in its present state; each method gives the edits of one change. */
 export class BlockEditor {
@@ -16,7 +35,6 @@ export class BlockEditor {
 	readonly #bytes: Uint8Array;
 	readonly #utf8: boolean;
 	readonly #anchor: Anchor;
-	readonly #lineEnd: string;
 
 	/** Throws `Refused` where the bytes are not understood. Tokens are shared: use one editor at a time. */
 	constructor(bytes: Uint8Array) {
@@ -29,7 +47,6 @@ export class BlockEditor {
 		this.#utf8 = encoding.utf8;
 		this.places = findBlocks(tokens).places;
 		this.#anchor = anchorOf(tokens);
-		this.#lineEnd = lineEndOf(bytes);
 	}
 
 	/** How many statements stand in a block, the import of `os` not counted. */
@@ -37,7 +54,7 @@ export class BlockEditor {
 		let count = 0;
 		for (let line = 0; line < tokens.lines; line++) {
 			const start = tokens.starts[tokens.lineFirst[line] as number] as number;
-			if (start > span.start && start < span.end && !this.#importsOs(line)) count++;
+			if (start > span.start && start < span.end && !this.#isImportOs(line)) count += this.#statementsOf(line);
 		}
 		return count;
 	}
@@ -49,7 +66,8 @@ export class BlockEditor {
 				.filter((other) => other.policy < policy)
 				.at(-1) ?? null;
 		const anchor = after ? this.#anchorAfter(after) : this.#anchor;
-		const inserted = this.#inserted(anchor, after, this.#render(policy, entries, !this.#osImportedIn(0, anchor.offset)));
+		const nl = lineEndNear(this.#bytes, anchor.offset);
+		const inserted = this.#inserted(anchor, after, this.#render(policy, entries, !this.#osImportedIn(0, anchor.offset), nl), nl);
 		this.#refuseCookie(anchor.offset, inserted);
 		return [textEdit({ start: anchor.offset, end: anchor.offset }, inserted)];
 	}
@@ -57,7 +75,9 @@ export class BlockEditor {
 	/** Other content in the place of a standing block. */
 	rewrite({ span }: BlockPlace, policy: string, entries: readonly EnvEntry[]): TextEdit[] {
 		const importsOs = this.#osImportedIn(span.start, span.end) || !this.#osImportedIn(0, span.start);
-		return [textEdit(span, this.#render(policy, entries, importsOs))];
+		return [
+			textEdit(span, this.#render(policy, entries, importsOs, lineEndNear(this.#bytes, lineAfter(this.#bytes, span.start)))),
+		];
 	}
 
 	/** Takes away what `insert` added. `moved`: the block comes back elsewhere, and its import with it. */
@@ -68,19 +88,54 @@ export class BlockEditor {
 		const edits: TextEdit[] = [];
 		const import_ = moved ? 'unneeded' : this.#importNeeded(standing);
 		if (import_ === 'here') return [textEdit(standing.span, 'import os')];
-		if (import_ !== 'unneeded') edits.push(textEdit(import_, `import os${this.#lineEnd}${this.#lineEnd}`));
+		if (import_ !== 'unneeded') edits.push(textEdit(import_, `import os${lineEndNear(bytes, import_.start).repeat(2)}`));
 		const before = lineEndBefore(bytes, start);
 		if (end === standing.span.end) {
 			// No line end behind it: the one before it came with the block.
 			if (before < start) start = before;
 		} else if (before < start && lineEndBefore(bytes, before) < before) {
 			start = before;
-		} else if (this.#sharedChain(standing) > 0) {
-			if (this.#sharedChain(standing) === 1) start = before;
-		} else if (bytes[end] === 10 || bytes[end] === 13) {
+		} else if (this.#partsStatements(standing)) {
+			if (this.#chainOf(standing).length === 1) {
+				start = before;
+				end = afterLineEnd(bytes, end);
+			}
+		} else if (isLineEnd(bytes[end])) {
 			end = afterLineEnd(bytes, end);
+			// The second blank line, which tells this place from one between two statements of a line.
+			if (isLineEnd(bytes[end]) && this.#followsSemicolon(start)) end = afterLineEnd(bytes, end);
 		}
 		return [...edits, textEdit({ start, end }, '')];
+	}
+
+	/** `import os` and nothing else. */
+	#isImportOs(line: number): boolean {
+		return (tokens.lineFirst[line + 1] as number) - (tokens.lineFirst[line] as number) === 2 && this.#importsOs(line);
+	}
+
+	/** Statements on a logical line; the head before one, as in `if x: y()`, counts too. */
+	#statementsOf(line: number): number {
+		const first = tokens.lineFirst[line] as number;
+		const end = tokens.lineFirst[line + 1] as number;
+		let count = this.#isCompound(line) ? 1 : 0;
+		let begins = true;
+		for (let i = first; i < end; i++) {
+			if (begins) count++;
+			begins = tokens.isOperator(i, semicolon);
+			if (tokens.kinds[i] === kind.open) i = tokens.data[i] as number;
+		}
+		return count;
+	}
+
+	/** True for a line that opens a suite or is a decorator: no other statement can stand before it on its line. */
+	#isCompound(line: number): boolean {
+		const first = tokens.lineFirst[line] as number;
+		const last = (tokens.lineFirst[line + 1] as number) - 1;
+		return (
+			tokens.isOperator(last, colon) ||
+			tokens.isOperator(first, at) ||
+			(tokens.kinds[first] === kind.name && compound.has(tokens.data[first] as number))
+		);
 	}
 
 	#importsOs(line: number): boolean {
@@ -100,8 +155,8 @@ export class BlockEditor {
 		return false;
 	}
 
-	#render(policy: string, entries: readonly EnvEntry[], importsOs: boolean): string {
-		const text = renderBlock(policy, entries, { importsOs, utf8: this.#utf8, lineEnd: this.#lineEnd });
+	#render(policy: string, entries: readonly EnvEntry[], importsOs: boolean, lineEnd: string): string {
+		const text = renderBlock(policy, entries, { importsOs, utf8: this.#utf8, lineEnd });
 		if (text === null) throw new Refused('env/block', `the block of ${policy} cannot be written: a name or value does not fit`);
 		return text;
 	}
@@ -116,15 +171,26 @@ export class BlockEditor {
 		);
 	}
 
-	/** Blocks that stand at the anchor, before the first statement that is not ours. */
+	/** Blocks that stand at the anchor, before the first statement that is not ours, in a block or not. */
 	#leading(): BlockPlace[] {
 		const { offset } = this.#anchor;
 		let first = this.#bytes.length;
 		for (let line = 0; line < tokens.lines && first === this.#bytes.length; line++) {
 			const start = tokens.starts[tokens.lineFirst[line] as number] as number;
-			if (start >= offset && !this.places.some(({ span }) => start > span.start && start < span.end)) first = start;
+			if (start < offset) continue;
+			const inBlock = this.places.some(({ span }) => start > span.start && start < span.end);
+			// What somebody put into a block may import a GPU library: nothing of ours belongs below it.
+			if (!inBlock || !this.#isOurs(line)) first = start;
 		}
-		return this.places.filter(({ span }) => span.start >= offset && span.start < first);
+		return this.places.filter(({ span }) => span.start >= offset && span.end <= first);
+	}
+
+	/** `import os`, or one statement that begins with `os.environ` and imports nothing. */
+	#isOurs(line: number): boolean {
+		const first = tokens.lineFirst[line] as number;
+		if (this.#isImportOs(line)) return true;
+		const imports = ((tokens.lineFlags[line] as number) & hot.imports) !== 0;
+		return tokens.isWord(first, word.os) && !imports && this.#statementsOf(line) === 1;
 	}
 
 	#anchorAfter({ span }: BlockPlace): Anchor {
@@ -133,17 +199,17 @@ export class BlockEditor {
 	}
 
 	/** The text to insert: blank lines so that formatters leave the block alone, and so that a removal can tell which were added. */
-	#inserted(anchor: Anchor, after: BlockPlace | null, block: string): string {
-		const nl = this.#lineEnd;
+	#inserted(anchor: Anchor, after: BlockPlace | null, block: string, nl: string): string {
 		const bytes = this.#bytes;
 		if (anchor.at === 'end') return nl + block;
-		if (anchor.at === 'statement') return nl + block + nl;
+		if (anchor.at === 'statement') return nl + block + nl + nl;
 		const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 		if (anchor.offset === start) return bytes.length > start ? block + nl + nl : block + nl;
 		const neighbour = after ?? this.places.find(({ span }) => span.start === anchor.offset);
-		if (neighbour && this.#sharedChain(neighbour) > 0) return block + nl;
+		if (neighbour && this.#partsStatements(neighbour)) return block + nl;
 		const { blank, rest } = this.#followedBy(anchor.offset);
 		if (blank || (after && !rest)) return nl + block + nl;
+		if (rest && !neighbour && this.#followsSemicolon(anchor.offset)) return block + nl + nl + nl;
 		return rest ? block + nl + nl : block + nl;
 	}
 
@@ -158,30 +224,44 @@ export class BlockEditor {
 	}
 
 	/**
-	 * How many blocks stand, without blank lines, where two statements shared a line: `"""doc"""; import torch`. 0 where this
-	 * one stands elsewhere.
+	 * True where a block stands, alone or in a row without blank lines, between two statements that shared a line:
+	 * `"""doc"""; import torch`. One blank line follows the row; below a line that ends with `;` by itself two do.
 	 */
-	#sharedChain(place: BlockPlace): number {
+	#partsStatements(place: BlockPlace): boolean {
 		const bytes = this.#bytes;
-		const next = (one: BlockPlace) => this.places.find(({ span }) => span.start === lineAfter(bytes, one.span.end));
-		let first = place;
-		for (
-			let one = this.places.find((other) => next(other) === first);
-			one;
-			one = this.places.find((other) => next(other) === first)
-		)
-			first = one;
-		let at = lineEndBefore(bytes, first.span.start) - 1;
+		const row = this.#chainOf(place);
+		if (!this.#followsSemicolon((row[0] as BlockPlace).span.start)) return false;
+		const behind = lineAfter(bytes, (row.at(-1) as BlockPlace).span.end);
+		if (!isLineEnd(bytes[behind])) return false;
+		const statement = afterLineEnd(bytes, behind);
+		for (let line = 0; line < tokens.lines; line++)
+			if (tokens.starts[tokens.lineFirst[line] as number] === statement) return !this.#isCompound(line);
+		return false;
+	}
+
+	/** The blocks around this one with not even a blank line between them, in source order. */
+	#chainOf(place: BlockPlace): BlockPlace[] {
+		const all = this.places;
+		const joined = (index: number) =>
+			(all[index] as BlockPlace).span.start === lineAfter(this.#bytes, (all[index - 1] as BlockPlace).span.end);
+		let first = all.indexOf(place);
+		let end = first + 1;
+		while (first > 0 && joined(first)) first--;
+		while (end < all.length && joined(end)) end++;
+		return all.slice(first, end);
+	}
+
+	/** True where the line above the one that begins at `offset` ends with a semicolon of the code. */
+	#followsSemicolon(offset: number): boolean {
+		const bytes = this.#bytes;
+		let at = lineEndBefore(bytes, offset) - 1;
 		while (isBlank(bytes[at])) at--;
-		if (bytes[at] !== 59) return 0;
-		let count = 1;
-		let last = first;
-		for (let one = next(last); one; one = next(last)) {
-			last = one;
-			count++;
+		if (bytes[at] !== 59) return false;
+		for (let line = 0; line < tokens.lines; line++) {
+			const last = (tokens.lineFirst[line + 1] as number) - 1;
+			if (tokens.starts[last] === at) return tokens.isOperator(last, semicolon);
 		}
-		const behind = bytes[lineAfter(bytes, last.span.end)];
-		return behind === undefined || behind === 10 || behind === 13 ? 0 : count;
+		return false;
 	}
 
 	/** Where the file needs a block's `import os` once the block is gone: at a place in the next block, here, or nowhere. */
@@ -207,7 +287,13 @@ export class BlockEditor {
 			if (this.places.some(({ span }) => start > span.start && start < span.end)) continue;
 			let importing = false;
 			for (let i = first; i < end; i++) {
-				if (tokens.isWord(i, word.import)) importing = true;
+				// `from os.path import join` neither uses the name nor binds it; `yield from os.walk()` uses it.
+				if (
+					tokens.isWord(i, word.from) &&
+					(i === first || tokens.isOperator(i - 1, semicolon) || tokens.isOperator(i - 1, colon))
+				)
+					i++;
+				else if (tokens.isWord(i, word.import)) importing = true;
 				else if (importing && tokens.isOperator(i, 42)) return false;
 				else if (!tokens.isWord(i, word.os) || tokens.isOperator(i - 1, 46)) continue;
 				else if (tokens.isOperator(i + 1, 46) && !importing) used = true;
@@ -218,13 +304,24 @@ export class BlockEditor {
 	}
 }
 
+function isLineEnd(byte: number | undefined): boolean {
+	return byte === 10 || byte === 13;
+}
+
 function isBlank(byte: number | undefined): boolean {
 	return byte === 32 || byte === 9 || byte === 12;
 }
 
-/** The line end that the file uses first; LF where it has none. */
-function lineEndOf(bytes: Uint8Array): string {
-	for (let i = 0; i < bytes.length; i++) {
+/**
+ * The line end nearest before `offset`, or else the first one behind it; LF where the file has none. Next to one of its own
+ * kind a CR never joins an LF that stood there.
+ */
+function lineEndNear(bytes: Uint8Array, offset: number): string {
+	for (let i = offset - 1; i >= 0; i--) {
+		if (bytes[i] === 10) return bytes[i - 1] === 13 ? '\r\n' : '\n';
+		if (bytes[i] === 13) return '\r';
+	}
+	for (let i = offset; i < bytes.length; i++) {
 		if (bytes[i] === 10) return '\n';
 		if (bytes[i] === 13) return bytes[i + 1] === 10 ? '\r\n' : '\r';
 	}

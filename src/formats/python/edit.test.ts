@@ -39,8 +39,10 @@ const places: readonly (readonly [title: string, content: string, before: string
 	],
 	['a docstring with a comment behind', '"""Doc."""  # x\nimport torch\n', '"""Doc."""  # x\n', '\n\nimport torch\n'],
 	['a docstring in pieces', '("Doc."\n "more")\nimport torch\n', '("Doc."\n "more")\n', '\n\nimport torch\n'],
-	['a docstring and a semicolon', '"""Doc."""; import torch\n', '"""Doc."""; \n', '\nimport torch\n'],
-	['a docstring and a semicolon alone', '"""Doc.""";\nimport torch\n', '"""Doc.""";\n', '\n\nimport torch\n'],
+	['a docstring and a semicolon', '"""Doc."""; import torch\n', '"""Doc."""; \n', '\n\nimport torch\n'],
+	['a docstring and a semicolon alone', '"""Doc.""";\nimport torch\n', '"""Doc.""";\n', '\n\n\nimport torch\n'],
+	['a docstring, a semicolon and a blank line', '"""Doc.""";\n\nimport torch\n', '"""Doc.""";\n\n', '\n\nimport torch\n'],
+	['a comment that ends with a semicolon', '# coding: utf-8;\nimport torch\n', '# coding: utf-8;\n', '\n\nimport torch\n'],
 	['a docstring alone, without final newline', '"""Doc."""', '"""Doc."""\n', ''],
 	[
 		'a future import',
@@ -64,7 +66,7 @@ const places: readonly (readonly [title: string, content: string, before: string
 		'a future import and a semicolon',
 		'from __future__ import division; import torch\n',
 		'from __future__ import division; \n',
-		'\nimport torch\n',
+		'\n\nimport torch\n',
 	],
 	[
 		'docstring, comment and two future imports',
@@ -99,6 +101,20 @@ describe('a new block', () => {
 			assert.equal(edited(after, noBlocks).toString(), content);
 		});
 	}
+
+	it('has the line end next to it where they are mixed', () => {
+		for (const [content, ending] of [
+			['\r"""d"""\n\nimport x\n', '\n'],
+			['"""d"""\r\n\r\nimport x\n', '\r\n'],
+			['import x\r\nimport y\n', '\r\n'],
+			['"""d\n"""; import x\r', '\n'],
+			['"""d"""\r  \nimport x\n', '\r'],
+		] as const) {
+			const after = put(content);
+			assert.ok(after.includes(text.replaceAll('\n', ending) + ending), JSON.stringify(after));
+			assert.equal(edited(after, noBlocks).toString(), content);
+		}
+	});
 
 	it('is read again as what was written', () => {
 		const { scan, settings } = scanned(put('import torch\n'));
@@ -174,6 +190,27 @@ describe('blocks of several policies', () => {
 		assert.equal(after, edited('"""D."""\n\nimport torch\n', () => [one('b')]).toString());
 	});
 
+	it('stand in one row between two statements that shared a line, and one blank line follows', () => {
+		const content = '"""D."""; import torch\n';
+		const both = edited(content, () => [one('a'), one('b')]);
+		assert.match(
+			both.toString(),
+			/; \n# >>> gpupolicy a[\s\S]*# <<< gpupolicy\n# >>> gpupolicy b[\s\S]*# <<< gpupolicy\n\nimport torch\n$/,
+		);
+		for (const index of [0, 1]) {
+			const left = edited(both, ({ scan }) => [{ kind: 'remove-block', block: scan.blocks[index] as never }]);
+			assert.equal(left.toString(), edited(content, () => [one(index === 0 ? 'b' : 'a')]).toString());
+			assert.equal(edited(left, noBlocks).toString(), content);
+		}
+	});
+
+	it('do not follow a block in which somebody imports a GPU library', () => {
+		const foreign = edited('x = 1\n', () => [one('a')])
+			.toString()
+			.replace('# <<<', 'import torch\n# <<<');
+		assert.deepEqual(policiesIn(edited(foreign, () => [one('b')])), ['b', 'a']);
+	});
+
 	it('may be exchanged in one go', () => {
 		const a = edited('"""D."""\n\nimport torch\n', () => [one('a')]);
 		const after = edited(a, ({ scan }) => [one('b'), { kind: 'remove-block', block: scan.blocks[0] as never }]);
@@ -218,6 +255,10 @@ describe('a standing block', () => {
 		const foreign = put('import torch\n').replace('# <<<', 'mine = 1\n# <<<');
 		assert.equal(refused(foreign, () => [block('rtx3090-only', other)]).rule, 'env/block');
 		assert.equal(refused(foreign, noBlocks).rule, 'env/block');
+		for (const line of ['import os; mine()', 'import os, mine', 'if x: os.environ["A"] = "1"', 'os.environ["A"] = "1"; mine()']) {
+			const hidden = put('import torch\n').replace('# <<<', `${line}\n# <<<`);
+			assert.equal(refused(hidden, () => [block('rtx3090-only', other)]).rule, 'env/block', line);
+		}
 	});
 
 	it('leaves its import behind where the file has come to need it', () => {
@@ -225,6 +266,15 @@ describe('a standing block', () => {
 		assert.equal(edited(used, noBlocks).toString(), 'import os\n\nimport torch\nprint(os.getpid())\n');
 		const own = `${put('import torch\n')}import os\nprint(os.getpid())\n`;
 		assert.equal(edited(own, noBlocks).toString(), 'import torch\nimport os\nprint(os.getpid())\n');
+		const generator = `${put('import torch\n')}def f():\n    yield from os.walk(x)\n`;
+		assert.match(edited(generator, noBlocks).toString(), /^import os\n\nimport torch\n/);
+	});
+
+	it('takes its import along where the file names only modules of os', () => {
+		for (const line of ['from os.path import join', 'x = 1; from os.path import join', 'if x: from os.path import join']) {
+			const content = `"""D."""\n\n${line}\n`;
+			assert.equal(edited(put(content), noBlocks).toString(), content);
+		}
 	});
 
 	for (const [title, content] of [

@@ -87,7 +87,12 @@ understands('order and place decide the effect', [
 	[`import os\nimport torch; os.environ["${name}"] = "0"`, `${name} late 0`],
 	[`import os\ntry:\n    import torch\nexcept ImportError:\n    torch = None\nos.environ["${name}"] = "0"`, `${name} late 0`],
 	[`import os\ntorch = __import__("torch")\nos.environ["${name}"] = "0"`, `${name} late 0`],
-	[`import os\ndef f():\n    import torch\nos.environ["${name}"] = "0"`, `${name} sets 0`],
+	[`import os\ndef f():\n    import torch\nos.environ["${name}"] = "0"`, `${name} late 0`],
+	[`import os\ndef load():\n    import torch\n    return torch\nload()\nos.environ["${name}"] = "0"`, `${name} late 0`],
+	[`import os\nclass A:\n    def f(self):\n        from torch import nn\nos.environ["${name}"] = "0"`, `${name} late 0`],
+	[`import os\nload = lambda: __import__("torch")\nos.environ["${name}"] = "0"`, `${name} late 0`],
+	[`import os\nos.environ["${name}"] = "0"\ndef f():\n    import torch`, `${name} sets 0`],
+	[`import os\ndef f():\n    if False:\n        import torch\nos.environ["${name}"] = "0"`, `${name} sets 0`],
 	[
 		`import os\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\nos.environ["${name}"] = "0"`,
 		`${name} sets 0`,

@@ -102,7 +102,7 @@ export class EnvironmentReader {
 		this.#parts = new BracketParts(text.tokens);
 	}
 
-	/** From here on module-level settings come after a GPU import. */
+	/** From here on module-level settings come after a GPU import, which may stand in a function that was called meanwhile. */
 	gpuImported(): void {
 		this.#late = true;
 	}

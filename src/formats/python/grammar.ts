@@ -107,7 +107,7 @@ const annotation = 1;
 const closed = 2;
 
 /** How the tokens are to be read. */
-export const shape = {
+const shape = {
 	/** A simple statement: assignments and one annotation may stand in it. */
 	simple: 0,
 	/** The expressions of a compound statement's head. */

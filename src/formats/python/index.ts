@@ -3,8 +3,6 @@ import { editPython } from './edit.ts';
 import { mayConcern } from './prefilter.ts';
 import { scanPython } from './scan.ts';
 
-export { defaultGpuLibraries } from './gpu-libraries.ts';
-
 /** Python sources: `.py` and `.pyw`. Stubs (`.pyi`) are never executed. */
 export const python: Format = {
 	id: 'python',

@@ -91,6 +91,8 @@ export function mayConcern(bytes: Uint8Array, interest: Interest): boolean {
 	return false;
 }
 
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
+
 /** Bytes of an import statement on either side of its keyword that are looked at. */
 const longest = 4096;
 
@@ -108,7 +110,8 @@ for (let c = 0; c < 256; c++) isNameByte[c] = c >= 128 || /[A-Za-z0-9_]/.test(St
  * needed: any name there, and the module before it after `from`.
  */
 function importsLibrary(bytes: Uint8Array, start: number, libraries: ReadonlySet<number>): boolean {
-	const before = bytes[start - 1];
+	// A byte order mark stands right before a statement, and is no part of its first name.
+	const before = start === 3 && startsWith(bytes, 0, byteOrderMark) ? 10 : bytes[start - 1];
 	const after = bytes[start + 6];
 	if (isNameByte[after as number] === 1 || isNameByte[before as number] === 1) {
 		// __import__("torch"), import_module("torch"), importorskip("torch"); any other name that holds `import` is none.

@@ -184,6 +184,8 @@ describe('the prefilter', () => {
 			'import torch',
 			'import\ttorch',
 			'import a,torch',
+			'\ufeffimport torch\r\n',
+			'\ufefffrom torch import nn',
 			'from torch.nn import x',
 			'import a, \\\n torch',
 			'from \\\n torch import x',

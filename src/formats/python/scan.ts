@@ -153,11 +153,12 @@ class ModuleReader implements StatementVisitor {
 		library ??= this.#calledImport(first, end);
 		if (library === null || (where & place.never) !== 0) return;
 		const span = spanOf(all, { first, end });
+		// In a function body too: the file may call it before it comes to its settings.
 		if (this.#gpuSpan === null) {
 			this.#gpuSpan = span;
 			this.#library = library;
 		}
-		if ((where & place.called) === 0) this.#environment.gpuImported();
+		this.#environment.gpuImported();
 	}
 
 	/** `__import__("torch")`, `importlib.import_module("torch")`, `pytest.importorskip("torch")`. */

@@ -130,7 +130,9 @@ export function walk(tokens: Tokens, visitor: StatementVisitor, everything: () =
 			visitor.statement(first, colonAt, lineFlags, header);
 		}
 		if (colonAt + 1 < end) {
-			const bad = simple(tokens, lineFlags !== 0 || everything() ? visitor : null, colonAt + 1, end, lineFlags, inner);
+			const bad = isDecorator(tokens, colonAt + 1)
+				? colonAt + 1
+				: simple(tokens, lineFlags !== 0 || everything() ? visitor : null, colonAt + 1, end, lineFlags, inner);
 			if (bad >= 0) return syntaxError(tokens, bad, end);
 			continue;
 		}
@@ -159,11 +161,13 @@ function simple(
 	for (let i = first; i < end; i++) {
 		if (tokens.kinds[i] === kind.open) i = tokens.data[i] as number;
 		else if (tokens.kinds[i] === kind.operator && tokens.data[i] === semicolon) {
-			const wrong = i > start ? one(tokens, visitor, start, i, flags, where) : i;
+			// A decorator has its line to itself.
+			const wrong = i > start && !isDecorator(tokens, start) ? one(tokens, visitor, start, i, flags, where) : start;
 			if (wrong >= 0) return wrong;
 			start = i + 1;
 		}
 	}
+	if (end > start && isDecorator(tokens, start)) return start;
 	return end > start ? one(tokens, visitor, start, end, flags, where) : -1;
 }
 

@@ -2,7 +2,7 @@
 export type LineEnding = '\n' | '\r\n' | '\r';
 
 /** The line ending that most lines of a text have; LF where there is none. Ties go to the one that comes first in the text. */
-export function lineEndingOf(text: string): LineEnding {
+function lineEndingOf(text: string): LineEnding {
 	const counts = new Map<string, number>();
 	for (const [ending] of text.matchAll(/\r\n|\n|\r/g)) counts.set(ending, (counts.get(ending) ?? 0) + 1);
 	let best: LineEnding = '\n';

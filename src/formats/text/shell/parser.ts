@@ -32,7 +32,7 @@ const PATTERN = /[*?]|\[[^\]]+\]|\{[^}]*(?:,|\.\.)[^}]*\}/;
 const PLAIN = /^[A-Za-z0-9_.:,/@%+=-]*$/;
 
 /** The deeper of two standings. */
-export function deeper(a: Standing, b: Standing): Standing {
+function deeper(a: Standing, b: Standing): Standing {
 	return ORDER.indexOf(a) > ORDER.indexOf(b) ? a : b;
 }
 
