@@ -3,6 +3,7 @@ import type { Revision } from '../core/ports/journal.ts';
 import { percentage } from '../core/status/percentage.ts';
 import { age } from './get.ts';
 import { renderTable } from './table.ts';
+import { printable } from './terminal.ts';
 
 export interface DescribeView {
 	readonly object: GpuPolicy;
@@ -45,7 +46,7 @@ export function renderDescribe({ object, revisions, held, now }: DescribeView): 
 		condition.status,
 		condition.reason,
 		age(condition.lastTransitionTime, now),
-		condition.message,
+		printable(condition.message),
 	]);
 	lines.push(renderTable(['  TYPE', 'STATUS', 'REASON', 'SINCE', 'MESSAGE'], conditions).trimEnd());
 	const files = status?.files;
@@ -54,10 +55,11 @@ export function renderDescribe({ object, revisions, held, now }: DescribeView): 
 		lines.push(
 			`Files:       ${files.compliant} of ${files.governed} governed in order (${percent}%), ${files.refused} for a person, ${files.matched} matched`,
 		);
-		for (const violation of files.violations ?? []) lines.push(`  ${violation.place}  ${violation.rule}  ${violation.message}`);
+		for (const violation of files.violations ?? [])
+			lines.push(printable(`  ${violation.place}  ${violation.rule}  ${violation.message}`));
 	}
 	if (held.length > 0)
-		lines.push('On hold (rolled back; gpupolicy reconcile --release ends it):', ...held.map((path) => `  ${path}`));
+		lines.push('On hold (rolled back; gpupolicy reconcile --release ends it):', ...held.map((path) => `  ${printable(path)}`));
 	const mine = revisions
 		.filter((revision) => Object.hasOwn(revision.policies, metadata.name))
 		.slice(-5)

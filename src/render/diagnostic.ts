@@ -1,4 +1,4 @@
-import { paint, type Terminal } from './terminal.ts';
+import { paint, printable, type Terminal } from './terminal.ts';
 
 /** Anything that is wrong at a place of a file: a manifest's field or a finding of `check`. */
 export interface DiagnosticView {
@@ -30,12 +30,6 @@ function place(view: Pick<DiagnosticView, 'file' | 'line' | 'column'>): string {
 	return [printable(view.file), view.line, view.column].filter((part) => part !== null).join(':');
 }
 
-/** A name without control characters, so that a file's name cannot write on the terminal. */
-function printable(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-	return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-
 /** Cuts a long line around the marked columns. */
 function excerptAround(
 	line: string,
@@ -52,7 +46,7 @@ function excerptAround(
 
 /** The shape of rustc and ruff: place and message, the line with carets under it and the way out, then what asks for it. */
 export function renderDiagnostic(view: DiagnosticView, terminal: Terminal): string {
-	const subject = [view.rule ? paint(terminal, 'bad', view.rule) : '', view.path ? `${view.path}:` : '', view.message]
+	const subject = [view.rule ? paint(terminal, 'bad', view.rule) : '', view.path ? `${view.path}:` : '', printable(view.message)]
 		.filter(Boolean)
 		.join(view.rule ? '  ' : ' ');
 	const lines = [`${paint(terminal, 'bold', place(view))}: ${subject}${view.code ? ` [${view.code}]` : ''}`];

@@ -1,6 +1,7 @@
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import { percentage } from '../core/status/percentage.ts';
 import { renderTable } from './table.ts';
+import { printable } from './terminal.ts';
 
 /** `12m`, `3h`, `5d`, as kubectl prints ages. */
 export function age(from: string | null | undefined, now: number): string {
@@ -28,7 +29,13 @@ function row(object: GpuPolicy, wide: boolean, now: number): string[] {
 	];
 	if (!wide) return cells;
 	const percent = status?.files ? `${percentage(status.files.compliant, status.files.governed)}%` : '-';
-	return [...cells, spec.suspend ? 'Suspended' : '-', percent, (status?.digest ?? '-').slice(0, 12), ready?.message ?? ''];
+	return [
+		...cells,
+		spec.suspend ? 'Suspended' : '-',
+		percent,
+		(status?.digest ?? '-').slice(0, 12),
+		printable(ready?.message ?? ''),
+	];
 }
 
 /** The table of `get`: one row a policy, the columns of the CRD. */

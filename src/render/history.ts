@@ -1,5 +1,6 @@
 import type { Revision, RollbackResult } from '../core/ports/journal.ts';
 import { renderTable } from './table.ts';
+import { printable } from './terminal.ts';
 
 /** One row a revision, newest first. */
 export function renderHistory(revisions: readonly Revision[]): string {
@@ -24,7 +25,7 @@ export function renderHistory(revisions: readonly Revision[]): string {
 /** The files of one revision. */
 export function renderRevision(revision: Revision): string {
 	const rows = revision.files.map((file) => [
-		file.path,
+		printable(file.path),
 		file.beforeHash.slice(0, 12),
 		file.afterHash.slice(0, 12),
 		file.policies.join(','),
@@ -34,7 +35,7 @@ export function renderRevision(revision: Revision): string {
 }
 
 export function renderRollback(result: RollbackResult): string {
-	const lines = result.refused.map(({ path, rule, message }) => `! ${path}  ${rule}: ${message}\n`);
+	const lines = result.refused.map(({ path, rule, message }) => `! ${printable(path)}  ${rule}: ${printable(message)}\n`);
 	const undone = result.undone.length > 0 ? `revision ${result.undone.join(', ')} undone` : 'nothing was undone';
 	const made = result.revision === null ? '' : `, as revision ${result.revision}`;
 	lines.push(

@@ -1,6 +1,6 @@
 import type { PassReport, ReportedFile, ReportedPolicy } from '../engine/report.ts';
 import { openFindings } from './findings.ts';
-import { paint, type Terminal, type Tone } from './terminal.ts';
+import { paint, printable, type Terminal, type Tone } from './terminal.ts';
 
 const tones: Record<string, Tone> = { allowed: 'good', forbidden: 'bad', unknown: 'warn' };
 
@@ -31,15 +31,16 @@ function renderDevices(policy: ReportedPolicy, terminal: Terminal): string {
 
 function renderFile(file: ReportedFile, width: number, terminal: Terminal): string {
 	const lines: string[] = [];
+	const path = printable(file.path).padEnd(width);
 	if (file.change) {
 		const figures = `+${file.change.added} -${file.change.removed}`;
-		lines.push(`  ${paint(terminal, 'good', '~')} ${file.path.padEnd(width)}  ${figures.padEnd(8)} ${file.change.summary}\n`);
+		lines.push(`  ${paint(terminal, 'good', '~')} ${path}  ${figures.padEnd(8)} ${file.change.summary}\n`);
 	}
 	for (const finding of file.findings) {
 		if (finding.disposition !== 'person' && finding.disposition !== 'unknown' && finding.disposition !== 'audit') continue;
 		const place = finding.place ? `${finding.place.line}:${finding.place.column} ` : '';
 		const symbol = finding.disposition === 'unknown' ? '?' : '!';
-		lines.push(`  ${paint(terminal, 'bad', symbol)} ${file.path.padEnd(width)}  ${finding.rule}: ${place}${finding.message}\n`);
+		lines.push(`  ${paint(terminal, 'bad', symbol)} ${path}  ${finding.rule}: ${place}${printable(finding.message)}\n`);
 	}
 	return lines.join('');
 }
@@ -55,11 +56,14 @@ function renderPolicy(policy: ReportedPolicy, terminal: Terminal): string {
 
 /** What `plan` prints: the devices, a line a change, what is left for a person, and what to type next. */
 export function renderPlan(report: PassReport, terminal: Terminal, options: { readonly diff: boolean }): string {
-	const width = Math.min(48, Math.max(0, ...report.files.map((file) => file.path.length)));
+	const width = Math.min(48, Math.max(0, ...report.files.map((file) => printable(file.path).length)));
 	const head = report.policies.map((policy) => renderPolicy(policy, terminal)).join('\n');
 	const files = report.files.map((file) => renderFile(file, width, terminal)).join('');
 	const general = report.general
-		.map((finding) => `  ${paint(terminal, 'bad', '!')} ${finding.path}  ${finding.rule}: ${finding.message}\n`)
+		.map(
+			(finding) =>
+				`  ${paint(terminal, 'bad', '!')} ${printable(finding.path)}  ${finding.rule}: ${printable(finding.message)}\n`,
+		)
 		.join('');
 	const mismatches = report.inventoryMismatches
 		.map((message) => `  ${paint(terminal, 'bad', '!')} recorded inventory: ${message}\n`)

@@ -1,7 +1,7 @@
 import { percentage } from '../core/status/percentage.ts';
 import type { PassReport } from '../engine/report.ts';
 import { openFindings, renderFinding } from './findings.ts';
-import { paint, type Terminal } from './terminal.ts';
+import { paint, printable, type Terminal } from './terminal.ts';
 
 const SHOWN = 20;
 
@@ -12,7 +12,7 @@ export function renderReconcile(report: PassReport, terminal: Terminal): string 
 	if (report.recovery) {
 		const { finished, untouched, foreign, revision } = report.recovery;
 		lines.push(
-			`an earlier pass was interrupted: revision ${revision} recovered, ${finished.length} files new, ${untouched.length} old${foreign.length > 0 ? `, ${foreign.length} changed since: ${foreign.join(', ')}` : ''}\n`,
+			`an earlier pass was interrupted: revision ${revision} recovered, ${finished.length} files new, ${untouched.length} old${foreign.length > 0 ? `, ${foreign.length} changed since: ${printable(foreign.join(', '))}` : ''}\n`,
 		);
 	}
 	for (const policy of report.policies) {

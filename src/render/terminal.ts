@@ -23,3 +23,13 @@ export function paint(terminal: Terminal, tone: Tone, text: string): string {
 	const [open, close] = codes[tone];
 	return `\u001b[${open}m${text}\u001b[${close}m`;
 }
+
+/** Text of a repo, such as a file's name, without control characters or changes of direction: it cannot write on the terminal. */
+export function printable(text: string): string {
+	return text.replace(
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+		/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+		(char) =>
+			char <= '\u00ff' ? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}` : `\\u${char.charCodeAt(0).toString(16)}`,
+	);
+}

@@ -1,6 +1,6 @@
 import type { PassReport } from '../engine/report.ts';
 import { openFindings } from './findings.ts';
-import { paint, type Terminal } from './terminal.ts';
+import { paint, printable, type Terminal } from './terminal.ts';
 
 /** Events that led to a pass. */
 export interface BatchView {
@@ -51,14 +51,14 @@ export function renderBatch(report: PassReport, batch: BatchView | null, termina
 	}
 	const lines = written.map(
 		(file) =>
-			`${at}  ${paint(terminal, 'bold', file.path)}  changed by someone; ${file.change?.summary}; revision ${report.revision}${sinceEvent === null ? '' : `   (${sinceEvent} ms after the save)`}\n`,
+			`${at}  ${paint(terminal, 'bold', printable(file.path))}  changed by someone; ${file.change?.summary}; revision ${report.revision}${sinceEvent === null ? '' : `   (${sinceEvent} ms after the save)`}\n`,
 	);
 	if (written.length === 0 && batch) {
 		const touched = new Set(batch.paths);
 		for (const finding of openFindings(report)) {
 			if (touched.has(finding.path))
 				lines.push(
-					`${at}  ${finding.path}${finding.place ? `:${finding.place.line}` : ''}  ${finding.rule}: ${finding.message}\n`,
+					`${at}  ${printable(finding.path)}${finding.place ? `:${finding.place.line}` : ''}  ${finding.rule}: ${printable(finding.message)}\n`,
 				);
 		}
 	}

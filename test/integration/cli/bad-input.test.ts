@@ -157,3 +157,17 @@ describe('two passes at once', () => {
 		assert.equal(repo.run(['reconcile']).code, 0);
 	});
 });
+
+describe('names that a repo chooses', () => {
+	it('never write on the terminal: control characters are spelt out in every text', (t) => {
+		const name = 'a\u001b[2Jb\nc\u202e.py';
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), [name]: bareProgram, 'z.py': 'def broken(:\n' });
+		fs.symlinkSync(`/etc/\u001b[31mpasswd`, repo.at('out\u001b[31m.py'));
+		for (const command of ['plan', 'check', 'reconcile', 'get -o wide', 'describe', 'history 1', 'rollback']) {
+			const { stdout, stderr } = repo.run(command.split(' '));
+			// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+			assert.doesNotMatch(stdout + stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/, command);
+			if (command === 'plan') assert.match(stdout, /~ a\\x1b\[2Jb\\x0ac\\u202e\.py/);
+		}
+	});
+});
