@@ -20,6 +20,12 @@ export function openPassLock(root: string): PassLock {
 /** SQLITE_BUSY: another connection, of this process or of another, holds the lock. */
 const busy = 5;
 
+/**
+ * Milliseconds to try. SQLite takes the lock in steps (shared, reserved, exclusive), so that of two processes that try at the
+ * same moment each can be in the other's way; without trying again both would be refused.
+ */
+const TRY_MS = 100;
+
 class KernelPassLock implements PassLock {
 	readonly #root: string;
 
@@ -35,7 +41,7 @@ class KernelPassLock implements PassLock {
 		try {
 			createOnce(file);
 			database = new (sqlite().DatabaseSync)(file);
-			database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+			database.exec(`PRAGMA busy_timeout = ${TRY_MS}; BEGIN EXCLUSIVE`);
 		} catch (error) {
 			database?.close();
 			if (isBusy(error)) return { ok: false, holder: readHolder(holderFile) };

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { openPassLock } from '../../../src/host/lock/open-pass-lock.ts';
 import { temporaryRoot } from './temporary-root.ts';
 
@@ -37,6 +38,29 @@ test('two roots are locked apart, and a note left by a dead holder names nobody'
 	const second = openPassLock(root).acquire('y');
 	assert.deepEqual(second, { ok: false, holder: null });
 	held.release();
+});
+
+test('one that only tries for the lock for a moment keeps nobody else from taking it', (t) => {
+	const root = temporaryRoot(t);
+	const first = openPassLock(root).acquire('first');
+	assert.ok(first.ok);
+	first.release();
+	const flag = new Int32Array(new SharedArrayBuffer(4));
+	const trying = new Worker(
+		`const { workerData } = require('node:worker_threads');
+		const database = new (require('node:sqlite').DatabaseSync)(workerData.file);
+		database.exec('BEGIN; SELECT * FROM sqlite_schema');
+		Atomics.store(workerData.flag, 0, 1);
+		Atomics.notify(workerData.flag, 0);
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+		database.close();`,
+		{ eval: true, workerData: { file: path.join(root, '.gpupolicy', 'lock'), flag } },
+	);
+	t.after(() => trying.terminate());
+	assert.notEqual(Atomics.wait(flag, 0, 0, 10_000), 'timed-out');
+	const second = openPassLock(root).acquire('second');
+	assert.ok(second.ok);
+	second.release();
 });
 
 test('many processes that take the lock and are killed at random never hold it at once, and never leave it held', async (t) => {
