@@ -29,13 +29,12 @@ function parseGet(argv: readonly string[]): QuickGet | null {
 
 /** Answers `get` from the stored status; `false` where oclif must answer: no status yet, no such policy, an unusable root. */
 function answerGet(get: QuickGet): boolean {
-	let root: string;
+	let result: ReturnType<typeof getLocal>;
 	try {
-		root = locateRoot(get.directory);
+		result = getLocal(locateRoot(get.directory));
 	} catch {
 		return false; // the command proper reports it, with its code and hint
 	}
-	const result = getLocal(root);
 	if (!result) return false;
 	const list = listOf(result, get.name);
 	if (get.name !== undefined && list.items.length === 0) return false;

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import { writeStateFile } from '../host/state-file.ts';
-import { ensureStateFolder } from '../host/state-folder.ts';
+import { ensureStateFolder, stateUnreadable } from '../host/state-folder.ts';
 import { errorCode } from '../runtime/errors.ts';
 
 /** Size and time of a manifest when the status was made, so that `get` can say that it changed since. */
@@ -36,7 +36,7 @@ export function readStatus(root: string): StoredStatus | null {
 		text = readFileSync(statusFile(root), 'utf8');
 	} catch (error) {
 		if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
-		throw error;
+		throw stateUnreadable(statusFile(root), error);
 	}
 	try {
 		const stored = JSON.parse(text) as StoredStatus;

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { errorCode } from '../runtime/errors.ts';
 import { hostError, hostErrors, reasonOf } from './errors.ts';
 
 /** Name of the folder that holds our state, below the root. */
@@ -20,7 +21,7 @@ export function ensureStateFolder(root: string): string {
 		);
 	}
 	try {
-		if (!stat) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+		if (!stat) makeFolder(folder);
 		const marker = path.join(folder, '.gitignore');
 		if (!fs.existsSync(marker)) fs.writeFileSync(marker, '*\n', { mode: 0o600 });
 	} catch (cause) {
@@ -32,6 +33,15 @@ export function ensureStateFolder(root: string): string {
 		);
 	}
 	return folder;
+}
+
+/** Not `recursive`: Node then says ENOENT where the file system is read-only. Another pass may make it at the same time. */
+function makeFolder(folder: string): void {
+	try {
+		fs.mkdirSync(folder, { mode: 0o700 });
+	} catch (error) {
+		if (errorCode(error) !== 'EEXIST') throw error;
+	}
 }
 
 /** Removes temporary files that killed processes left in a folder of ours; young ones may belong to a living process. */
@@ -50,12 +60,15 @@ export function removeStaleTemporaries(folder: string, olderThanMs = 60_000): vo
 	}
 }
 
-/** The error for a file of the state folder that is there but may not be read. */
+/** The error for a file of the state folder that is there but cannot be read. */
 export function stateUnreadable(file: string, cause: unknown): Error {
+	const forbidden = errorCode(cause) === 'EACCES' || errorCode(cause) === 'EPERM';
 	return hostError(
 		hostErrors.stateForbidden,
 		`${file} cannot be read: ${reasonOf(cause)}`,
-		'It was made by another user: run as that user, or have it given to you with chown.',
+		forbidden
+			? 'It was made by another user: run as that user, or have it given to you with chown.'
+			: 'It is not what gpupolicy made: move it away.',
 		cause,
 	);
 }

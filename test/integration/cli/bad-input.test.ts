@@ -64,6 +64,24 @@ describe('roots and manifests that cannot be used', () => {
 	});
 });
 
+describe('a state folder that is not what was made', () => {
+	it('is a coded error that says to move it away, never a stack', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'good.py': bareProgram, '.gpupolicy': 'a file' });
+		for (const command of ['plan', 'check', 'reconcile', 'history', 'rollback']) {
+			const ran = repo.run([command]);
+			assert.equal(ran.code, 1, command);
+			assert.match(ran.stderr, /^error: .*\.gpupolicy.* \[GP310[56]\]\n {2}.*move it away/im, command);
+		}
+		fs.rmSync(repo.at('.gpupolicy'));
+		fs.mkdirSync(repo.at('.gpupolicy/status.json'), { recursive: true });
+		for (const command of ['get', 'describe', 'check']) {
+			const ran = repo.run([command]);
+			assert.equal(ran.code, 1, command);
+			assert.match(ran.stderr, /^error: .*status\.json cannot be read: is a directory \[GP3106\]\n {2}.*move it away/m, command);
+		}
+	});
+});
+
 describe('files that cannot be converged', () => {
 	it('leaves a file with a syntax error byte-identical, reports its place, and converges the others', (t) => {
 		const broken = 'import torch\nx = (1,\n';
