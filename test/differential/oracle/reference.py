@@ -23,15 +23,11 @@ def find(tree: ast.Module, layout: Layout, variables: set[str], libraries: set[s
     finder = _Finder(layout, variables, libraries, local)
     finder.bind(tree)
     finder.visit_body(tree)
-    first = min((found["start"] for found in finder.imports if found["level"] != "deferred"), default=None)
-    first_any = min((found["start"] for found in finder.imports), default=None)
+    # In whatever scope: a function above a setting may have been called before it.
+    first = min((found["start"] for found in finder.imports), default=None)
     for setting in finder.settings:
-        late = first is not None and setting["start"] > first
-        after_some = first_any is not None and setting["start"] > first_any
-        if setting["effects"] == ["sets"] and late:
+        if setting["effects"] == ["sets"] and first is not None and setting["start"] > first:
             setting["effects"] = ["late"]
-        elif setting["effects"] == ["sets"] and after_some:
-            setting["effects"] = ["sets", "late"]
     finder.settings.sort(key=lambda setting: setting["start"])
     devices = sorted(finder.devices, key=lambda device: device["start"])
     imported = any(isinstance(node, (ast.Import, ast.ImportFrom)) and binds_os(node) for node in ast.walk(tree))

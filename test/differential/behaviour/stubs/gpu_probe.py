@@ -16,6 +16,6 @@ def record():
         getenv = ctypes.CDLL(None).getenv
         getenv.restype = ctypes.c_char_p
         read = {name: getenv(name.encode()) for name in names}
-        seen["getenv"] = {name: value and os.fsdecode(value) for name, value in read.items()}
+        seen["getenv"] = {name: None if value is None else os.fsdecode(value) for name, value in read.items()}
     with open(path, "w") as file:
         json.dump(seen, file)
