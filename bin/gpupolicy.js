@@ -10,7 +10,7 @@
 	var argv = process.argv.slice(2);
 	function fail(error) {
 		var missing = error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
-		var unbuilt = missing && /dist[\\/](entry\.js|quick\.cjs)/.test(error.message);
+		var unbuilt = missing && /dist[\\/](bundle[\\/]entry\.js|quick\.cjs)/.test(error.message);
 		console.error(unbuilt ? 'gpupolicy is not built here: run `npm run build` in its checkout first.' : error);
 		process.exit(1);
 	}
@@ -19,7 +19,7 @@
 	} catch (error) {
 		fail(error);
 	}
-	import('../dist/entry.js')
+	import('../dist/bundle/entry.js')
 		.then(function (entry) {
 			return entry.start(argv);
 		})

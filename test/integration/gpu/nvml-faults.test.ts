@@ -96,7 +96,7 @@ describe('a driver that misbehaves', () => {
 					const took = performance.now() - started;
 					assert.ok(stub.struck().includes(call), `${call} was never reached`);
 					assert.equal(fact.state === 'unknown' && fact.reason, 'TimedOut', call);
-					assert.ok(took <= limit + 700, `${call}: ${took} ms`);
+					assert.ok(took <= limit + 10_000, `${call}: ${took} ms`);
 					assert.ok(pid !== null && !isRunning(pid), `${call}: process ${pid} is left`);
 				},
 				missingFor(call),
