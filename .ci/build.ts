@@ -64,7 +64,7 @@ buildSync({
 	external: ['koffi'],
 	minifySyntax: true,
 	keepNames: true,
-	legalComments: 'none',
+	legalComments: 'external',
 	banner: {
 		js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 	},
