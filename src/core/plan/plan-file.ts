@@ -133,7 +133,9 @@ function refusal(source: Source, rule: RuleId, message: string, hint: string): F
 
 /** Findings that could not be mended after all become a person's. */
 function handToPerson(findings: readonly Finding[]): Finding[] {
-	return findings.map((finding) => (finding.disposition === 'fixable' ? { ...finding, disposition: 'person' } : finding));
+	return findings.map((finding) =>
+		finding.disposition === 'fixable' ? { ...finding, disposition: 'person', hint: 'the file is left as it is' } : finding,
+	);
 }
 
 /** One scan judged: what is wrong, and the changes that may be made about it. */
