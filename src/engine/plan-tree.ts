@@ -236,6 +236,7 @@ class TreePlanner {
 			{
 				policyNames: this.#options.manifestsIncomplete ? null : this.#options.policyNames,
 				prune: this.#options.prune,
+				writable: (file.stamp.mode & 0o200) !== 0,
 				secretsWritable,
 			},
 			{ proof: this.#options.needChanges },

@@ -79,6 +79,7 @@ function readFixture(folder: URL, name: string): Fixture {
 		context: {
 			policyNames: new Set(policies.map((policy) => policy.name)),
 			prune: fixtureCase.prune ?? false,
+			writable: true,
 			secretsWritable: true,
 		},
 	};

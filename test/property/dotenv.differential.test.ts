@@ -68,7 +68,7 @@ test('a pass makes parseEnv, and a shell that sources the file, see the values o
 		fc.property(file, fc.tuple(policyValue, policyValue, policyValue), (text, wanted) => {
 			const env = Object.fromEntries(NAMES.map((name, index) => [name, wanted[index] as string]));
 			const policies = [filePolicy('p', env, null, true)];
-			const context = { policyNames: null, prune: false, secretsWritable: true };
+			const context = { policyNames: null, prune: false, writable: true, secretsWritable: true };
 			const plan = planFile(dotenv, { path: '.env', bytes: Buffer.from(text) }, interestOf(policies), policies, context);
 			if (plan.edit === undefined) return;
 			const after = Buffer.from(plan.edit.after).toString();

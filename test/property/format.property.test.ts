@@ -20,7 +20,7 @@ function assertLaws(
 ): void {
 	const policies = [filePolicy('p', env, 0, declared)];
 	const interest = { ...interestOf(policies, fixture.case), variables: new Set(Object.keys(env)) };
-	const context = { policyNames: null, prune: false, secretsWritable: true };
+	const context = { policyNames: null, prune: false, writable: true, secretsWritable: true };
 
 	const scan = format.scan(source, interest);
 	assertSound(scan, source);

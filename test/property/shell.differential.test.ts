@@ -29,7 +29,7 @@ after(() => rmSync(BIN, { recursive: true }));
 
 const policies = [filePolicy('p', WANTED, null, true)];
 const interest = interestOf(policies);
-const context = { policyNames: null, prune: false, secretsWritable: true };
+const context = { policyNames: null, prune: false, writable: true, secretsWritable: true };
 
 const name = fc.constantFrom(...NAMES, 'OTHER');
 // biome-ignore lint/suspicious/noTemplateCurlyInString: shell text

@@ -24,7 +24,7 @@ const wanted: Readonly<Record<string, string>> = {
 };
 const policies = [filePolicy('p', wanted, 0, false)];
 const interest = interestOf(policies);
-const context = { policyNames: new Set(['p']), prune: false, secretsWritable: true };
+const context = { policyNames: new Set(['p']), prune: false, writable: true, secretsWritable: true };
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
 type Value = unknown;

@@ -9,6 +9,8 @@ export interface FileContext {
 	readonly policyNames: ReadonlySet<string> | null;
 	/** Remove blocks of policies that are gone. */
 	readonly prune: boolean;
+	/** The file's owner may write it; a file that is read-only on purpose is left so, although a rename could replace it. */
+	readonly writable: boolean;
 	/** Secrets may be written into this file (git ignores it). */
 	readonly secretsWritable: boolean;
 }

@@ -196,6 +196,7 @@ export function planFile(
 		findings: [...handToPerson(findings), refusal(source, rule, redact(message), hint)],
 	});
 
+	if (!context.writable) return refuse('file/read-only', 'the file is read-only', 'make it writable (chmod u+w), or exclude it');
 	const changes = merge(planned.map(({ change }) => change));
 	const result = format.edit(source, scan, changes);
 	if (!result.ok) return refuse(result.refusal.rule, result.refusal.message, 'the file is left as it is');

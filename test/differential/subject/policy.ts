@@ -45,5 +45,5 @@ export function interestOf(
 
 /** Policies as loaded without an error; blocks of policies that are not among them may be pruned when asked. */
 export function context(policies: readonly FilePolicy[], prune = false): FileContext {
-	return { policyNames: new Set(policies.map((policy) => policy.name)), prune, secretsWritable: true };
+	return { policyNames: new Set(policies.map((policy) => policy.name)), prune, writable: true, secretsWritable: true };
 }

@@ -151,7 +151,9 @@ describe('files that cannot be converged', () => {
 		const uid = process.getuid?.() === 0 ? 65_534 : undefined;
 		if (uid !== undefined)
 			for (const name of ['.', 'gpupolicy.yaml', 'good.py', 'fixed.py', 'closed']) fs.chownSync(repo.at(name), uid, uid);
-		const ran = repo.run(['reconcile'], uid === undefined ? {} : { uid });
+		const as = uid === undefined ? {} : { uid };
+		assert.match(repo.run(['plan'], as).stdout, /! fixed\.py +file\/read-only/, 'plan promises nothing that reconcile refuses');
+		const ran = repo.run(['reconcile'], as);
 		fs.chmodSync(repo.at('closed'), 0o755);
 		assert.equal(ran.code, 2, ran.stdout + ran.stderr);
 		assert.match(ran.stdout, /fixed\.py.*file\/read-only/);

@@ -182,7 +182,7 @@ describe('the table of cases', () => {
 			const format = formatFor(path);
 			assert.ok(format);
 			const bytes = Buffer.from(before);
-			const context = { policyNames: new Set(['p']), prune: false, secretsWritable: true };
+			const context = { policyNames: new Set(['p']), prune: false, writable: true, secretsWritable: true };
 			const plan = planFile(format, { path, bytes }, interest, [policy], context);
 			const said = plan.findings.map(({ rule, disposition }) => `${rule} ${disposition}`).sort();
 			assert.deepEqual(said, findings, JSON.stringify(plan.findings, null, 1));
