@@ -171,7 +171,7 @@ class _Finder:
                 name = function.attr
             elif self.environ(function.value):
                 return self.environ_method(node, function.attr)
-            elif self.environb(function.value) and function.attr in ("setdefault", "pop", "__setitem__", "__delitem__"):
+            elif self.environb(function.value) and function.attr in ("setdefault", "pop", "clear", "__setitem__", "__delitem__"):
                 return self.environ_method(node, function.attr)
         if name == "putenv" and len(node.args) == 2:
             variable = self.string(node.args[0])

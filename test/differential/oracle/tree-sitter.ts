@@ -28,11 +28,12 @@ export class TreeSitter {
 		return new TreeSitter(parser);
 	}
 
-	/** All tokens, comments included, outside of managed blocks. Bytes are read as latin-1, so that each is one character. */
+	/** All tokens, comments included, outside of managed blocks, without the byte order mark. Bytes are read as latin-1, so that each is one character. */
 	leaves(bytes: Uint8Array): Leaf[] {
 		// tree-sitter does not end a line at a lone CR.
 		const text = Buffer.from(bytes)
 			.toString('latin1')
+			.replace('\xef\xbb\xbf', '')
 			.replaceAll(/\r\n|\r/g, '\n');
 		const tree = this.#parser.parse(text);
 		if (tree === null) throw new Error('tree-sitter gave no tree');
