@@ -184,3 +184,13 @@ describe('what can be rewritten', () => {
 		assert.deepEqual(said(`import os\ne = os.environ\ne = {}\ne["${name}"] = "0"`), []);
 	});
 });
+
+understands('what a notebook becomes when it is exported as a script sets, and is left to a person', [
+	[`get_ipython().run_line_magic('env', '${name}=0')\nimport torch`, `${name} sets 0`],
+	[`get_ipython().magic("env ${name}=0")`, `${name} sets 0`],
+	[`get_ipython().magic("%set_env ${name} 0")`, `${name} sets 0`],
+	[`import torch\nget_ipython().run_line_magic('env', '${name}=0')`, `${name} late 0`],
+	[`get_ipython().run_line_magic('env', '${name}={gpu}')`, `${name} sets (an expression)`],
+	[`get_ipython().run_line_magic('matplotlib', 'inline')`],
+	[`get_ipython().run_line_magic('env', '')`],
+]);

@@ -243,6 +243,13 @@ export class EnvironmentReader {
 			this.#patchCall(i + 1, number === word.setenv);
 			return;
 		}
+		if (
+			(number === word.run_line_magic || number === word.run_cell_magic || number === word.magic) &&
+			tokens.isOpen(i + 1, '(')
+		) {
+			this.#magicCall(i);
+			return;
+		}
 		const environment = this.#environmentAt(i, this.#statement.first);
 		if (environment === null) {
 			if (
@@ -663,6 +670,21 @@ export class EnvironmentReader {
 				effect,
 				span,
 			);
+	}
+
+	/** `get_ipython().run_line_magic('env', 'X=1')`: what `%env X=1` becomes when a notebook is exported as a script. */
+	#magicCall(i: number): void {
+		const { tokens } = this.#text;
+		const words = argumentsOf(tokens, i + 1).map(({ range }) => literalText(this.#text, range));
+		const line = words.some((text) => text === null) ? null : words.join(' ');
+		const match = line === null ? null : /^%?(?:env|set_env)\s+(\w+)(?:\s*=\s*|\s+)(\S.*?)?\s*$/.exec(line);
+		const [, name, value] = match ?? [];
+		if (name === undefined || value === undefined || !this.#interest.variables.has(name)) return;
+		const literal = {
+			value: { kind: 'literal', text: value },
+			notRewritable: 'it goes through an IPython magic',
+		} as const;
+		this.#draft(name, /[${}\\]/.test(value) ? dynamic('an expression') : literal, this.#effect(true, i), this.#span());
 	}
 
 	#keywordSetting(range: TokenRange, variable: string, effect: Effect): void {

@@ -53,6 +53,7 @@ const keywords = [
 const softKeywords = ['match', 'case', 'type', 'print', 'exec'] as const;
 
 const environmentWords = ['environ', 'environb', 'putenv', 'unsetenv', 'setenv', 'delenv', 'getenv'] as const;
+const magicWords = ['run_line_magic', 'run_cell_magic', 'magic'] as const;
 const importWords = ['__import__', 'import_module', 'importorskip'] as const;
 const deviceWords = [
 	'cuda',
@@ -75,11 +76,20 @@ export type Word =
 	| (typeof keywords)[number]
 	| (typeof softKeywords)[number]
 	| (typeof environmentWords)[number]
+	| (typeof magicWords)[number]
 	| (typeof importWords)[number]
 	| (typeof deviceWords)[number]
 	| (typeof plainWords)[number];
 
-const fixed: readonly Word[] = [...keywords, ...softKeywords, ...environmentWords, ...importWords, ...deviceWords, ...plainWords];
+const fixed: readonly Word[] = [
+	...keywords,
+	...softKeywords,
+	...environmentWords,
+	...magicWords,
+	...importWords,
+	...deviceWords,
+	...plainWords,
+];
 
 /** Number of each fixed word; 0 is every other name. Keywords are 1 to `lastKeyword`. */
 export const word = Object.fromEntries(fixed.map((name, index) => [name, index + 1])) as Readonly<Record<Word, number>>;
@@ -113,7 +123,7 @@ export class Lexicon {
 		this.flags = new Uint8Array(fixed.length + extra.length + 1);
 		let lengths = 0;
 		for (const name of [...fixed, ...extra]) this.#add(name);
-		for (const name of environmentWords) this.#mark(name, hot.environment);
+		for (const name of [...environmentWords, ...magicWords]) this.#mark(name, hot.environment);
 		for (const name of variables) {
 			this.#mark(name, hot.environment);
 			lengths |= 1 << Math.min(name.length, 31);
