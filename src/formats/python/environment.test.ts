@@ -190,7 +190,7 @@ understands('what a notebook becomes when it is exported as a script sets, and i
 	[`get_ipython().magic("env ${name}=0")`, `${name} sets 0`],
 	[`get_ipython().magic("%set_env ${name} 0")`, `${name} sets 0`],
 	[`import torch\nget_ipython().run_line_magic('env', '${name}=0')`, `${name} late 0`],
-	[`get_ipython().run_line_magic('env', '${name}={gpu}')`, `${name} sets (an expression)`],
+	[`get_ipython().run_line_magic('env', '${name}={gpu}')`, `${name} sets <an expression>`],
 	[`get_ipython().run_line_magic('matplotlib', 'inline')`],
 	[`get_ipython().run_line_magic('env', '')`],
 ]);
