@@ -22,7 +22,12 @@ const folder = mkdtempSync(join(tmpdir(), 'gpupolicy-formatters-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Converged files that got a block and leave nothing to a person: a formatter may turn what cannot be rewritten into what can. */
-let carrying: readonly Source[] = [];
+let carrying: readonly Carrying[] = [];
+
+/** A converged file, and the same file before it was converged. */
+interface Carrying extends Source {
+	readonly original: Uint8Array;
+}
 
 before(async () => {
 	const generated = fc
@@ -39,31 +44,37 @@ before(async () => {
 	carrying = [...generated, ...real].flatMap(({ path, bytes }) => {
 		const { after } = converge({ path, bytes }, interest, [policy]);
 		const { plan } = converge({ path, bytes: after }, interest, [policy]);
-		return blockOf(after) === null || plan.findings.length > 0 ? [] : [{ path, bytes: after }];
+		return blockOf(after) === null || plan.findings.length > 0 ? [] : [{ path, bytes: after, original: bytes }];
 	});
 });
 
 for (const formatter of await formatters()) {
 	test(`${formatter.name} leaves the block as it is and where it is, and a second pass finds nothing to do`, async (t) => {
 		assert.ok(carrying.length > 50, 'too few files got a block');
-		const formatted = await format(formatter);
+		const formatted = await format(formatter, 'converged', ({ bytes }) => bytes);
 		const blocks = await cpython.blocks(formatted);
+		// A formatter that breaks a program without any block of ours (isort and `import \\` before `if True:`) proves nothing of ours.
+		const bare = await cpython.blocks(await format(formatter, 'original', ({ original }) => original));
+		const broken = new Set(bare.flatMap(({ unlawful }, index) => (unlawful?.startsWith('does not compile') ? [index] : [])));
+		assert.ok(broken.size < carrying.length / 20, `${formatter.name} breaks ${broken.size} programs by itself`);
 		const violations = carrying.flatMap(({ path, bytes }, index) => {
 			const result = formatted[index] as Uint8Array;
-			const broken = violation(path, bytes, result, blocks[index] as Blocks);
-			return broken === null ? [] : [`${path}: ${broken}\nbefore:${excerpt(bytes)}after:${excerpt(result)}`];
+			const fault = broken.has(index) ? null : violation(path, bytes, result, blocks[index] as Blocks);
+			return fault === null ? [] : [`${path}: ${fault}\nbefore:${excerpt(bytes)}after:${excerpt(result)}`];
 		});
 		const changed = carrying.filter(({ bytes }, index) => Buffer.compare(bytes, formatted[index] as Uint8Array) !== 0).length;
-		t.diagnostic(`seed ${SEED}: ${carrying.length} files with a block, ${changed} changed by ${formatter.name}`);
+		t.diagnostic(
+			`seed ${SEED}: ${carrying.length} files with a block, ${changed} changed by ${formatter.name}, ${broken.size} broken by it without a block`,
+		);
 		assert.ok(changed > 0, 'the formatter changed nothing at all');
 		assert.equal(violations.length, 0, summary(violations, 5));
 	});
 }
 
-async function format(formatter: Formatter): Promise<Uint8Array[]> {
-	const target = join(folder, formatter.name.replaceAll(/\W/g, '_'));
+async function format(formatter: Formatter, what: string, content: (file: Carrying) => Uint8Array): Promise<Uint8Array[]> {
+	const target = join(folder, `${what}_${formatter.name.replaceAll(/\W/g, '_')}`);
 	mkdirSync(target);
-	for (const { path, bytes } of carrying) writeFileSync(join(target, path), bytes);
+	for (const file of carrying) writeFileSync(join(target, file.path), content(file));
 	await formatter.run(target);
 	return carrying.map(({ path }) => readFileSync(join(target, path)));
 }
