@@ -54,6 +54,11 @@ const rooms = {
 		to: ['api', 'core', 'runtime'],
 		why: 'The phases run over ports; which adapter stands behind one is known to app/ only.',
 	},
+	controller: {
+		to: ['api', 'core', 'runtime'],
+		node: ['crypto'],
+		why: 'The duties in a cluster run over ports too; which client stands behind them is known to app/ only.',
+	},
 	render: {
 		to: ['api', 'core', 'engine', 'manifest', 'runtime/errors'],
 		node: ['path'],
@@ -61,7 +66,7 @@ const rooms = {
 		why: 'Results to text: types of what is shown, nothing that reads or does.',
 	},
 	app: {
-		to: ['api', 'core', 'formats', 'manifest', 'runtime', 'gpu', 'host', 'kube', 'engine', 'render'],
+		to: ['api', 'core', 'formats', 'manifest', 'runtime', 'gpu', 'host', 'kube', 'engine', 'controller', 'render'],
 		node: 'any',
 		packages: 'any',
 		why: 'The composition roots: the only place where ports meet adapters.',
