@@ -240,6 +240,11 @@ export const errorCodes = {
 		meaning: 'The before-images of the revision were dropped to bound the size of the journal.',
 		remedy: 'Restore the files from git.',
 	},
+	GP3205: {
+		title: 'revision lost',
+		meaning: 'A revision was made, and its record is no longer in the journal: something other than gpupolicy removed it.',
+		remedy: 'Put the file back into .gpupolicy/journal from a backup, or restore the files of the repo from git.',
+	},
 	GP3301: {
 		title: 'lock unavailable',
 		meaning: 'The lock of the root could not be tried at all.',

@@ -1,4 +1,4 @@
-import type { Hold, Revision, RollbackResult } from '../core/ports/journal.ts';
+import type { Hold, Journal, LostRevision, Revision, RollbackResult } from '../core/ports/journal.ts';
 import { afterRollback } from '../core/status/after-rollback.ts';
 import { lockHeld } from '../engine/lock-held.ts';
 import { noSuchRevision } from '../host/errors.ts';
@@ -7,14 +7,19 @@ import { openPassLock } from '../host/lock/open-pass-lock.ts';
 import { CodedError } from '../runtime/errors.ts';
 import { readStatus, writeStatus } from './status-store.ts';
 
-export type { Revision, RollbackResult };
+export type { LostRevision, Revision, RollbackResult };
 
-/** The revisions of the root, newest last; with a number that one alone. */
-export function localHistory(root: string, number?: number): readonly Revision[] {
-	const revisions = openJournal(root).revisions();
-	if (number === undefined) return revisions;
+/** What the journal can tell. */
+export type History = ReturnType<Journal['account']>;
+
+/** The revisions of the root, newest last, and those that are lost; with a number that one alone, and an error where it is lost. */
+export function localHistory(root: string, number?: number): History {
+	const { revisions, lost } = openJournal(root).account();
+	if (number === undefined) return { revisions, lost };
 	const found = revisions.filter((revision) => revision.number === number);
-	if (found.length > 0) return found;
+	if (found.length > 0) return { revisions: found, lost: [] };
+	const gone = lost.find((revision) => revision.number === number);
+	if (gone) throw new CodedError(gone.code, gone.message, { hint: gone.hint });
 	throw noSuchRevision(
 		number,
 		revisions.map((revision) => revision.number),

@@ -20,7 +20,7 @@ export default class Describe extends GpuPolicyCommand {
 		const result = getLocal(root);
 		if (!result)
 			throw new CodedError('GP2007', 'no pass was made here yet', { hint: 'gpupolicy check or gpupolicy reconcile makes one' });
-		const revisions = localHistory(root);
+		const { revisions } = localHistory(root);
 		const views = result.items
 			.filter((object) => args.name === undefined || object.metadata.name === args.name)
 			.map((object) => ({ object, revisions, held: result.stored.held, now: Date.now() }));

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { Args, Flags } from '@oclif/core';
 import { localHistory, type Revision } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
@@ -14,9 +15,12 @@ export default class History extends GpuPolicyCommand {
 
 	async run(): Promise<readonly Revision[]> {
 		const { args, flags } = await this.parse(History);
-		const revisions = localHistory(locateRoot(flags.directory), args.revision);
+		const { revisions, lost } = localHistory(locateRoot(flags.directory), args.revision);
+		for (const { state, code, message, hint } of lost)
+			process.stderr.write(`${state === 'damaged' ? 'error' : 'note'}: ${message} [${code}]\n  ${hint}\n`);
 		const render = (list: readonly Revision[]) =>
-			args.revision === undefined ? renderHistory(list) : renderRevision(list[0] as Revision);
-		return this.show(revisions, flags.json ? 'json' : flags.output, { table: render }, exitCodes.ok);
+			args.revision === undefined ? renderHistory(list, lost) : renderRevision(list[0] as Revision);
+		const exit = lost.some(({ state }) => state === 'damaged') ? exitCodes.failed : exitCodes.ok;
+		return this.show(revisions, flags.json ? 'json' : flags.output, { table: render }, exit);
 	}
 }

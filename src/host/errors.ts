@@ -23,6 +23,8 @@ export const hostErrors = {
 	noSuchRevision: 'GP3203',
 	/** The before-images of the revision were dropped to bound the size of the journal. */
 	revisionPruned: 'GP3204',
+	/** The record of a committed revision is gone. */
+	revisionLost: 'GP3205',
 	/** The lock could not be tried at all. */
 	lockUnavailable: 'GP3301',
 	/** git is not installed. */
@@ -81,4 +83,13 @@ export function noSuchRevision(number: number, numbers: readonly number[]): Code
 	const known =
 		numbers.length === 0 ? 'There is no revision yet.' : `There are ${numbers[0]} to ${numbers.at(-1)}: gpupolicy history.`;
 	return hostError(hostErrors.noSuchRevision, `there is no revision ${number}`, known);
+}
+
+/** The error for a revision that was committed and whose record is no longer there. */
+export function revisionLost(number: number): CodedError {
+	return hostError(
+		hostErrors.revisionLost,
+		`the record of revision ${number} is gone from the journal: it was removed from outside`,
+		'Put its file back into .gpupolicy/journal, or restore the files from version control; the other revisions stand.',
+	);
 }

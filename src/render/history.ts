@@ -1,25 +1,29 @@
-import type { Revision, RollbackResult } from '../core/ports/journal.ts';
+import type { LostRevision, Revision, RollbackResult } from '../core/ports/journal.ts';
 import { renderTable } from './table.ts';
 import { printable } from './terminal.ts';
 
-/** One row a revision, newest first. */
-export function renderHistory(revisions: readonly Revision[]): string {
-	if (revisions.length === 0) return 'No revisions: nothing was written here yet.\n';
-	const rows = [...revisions]
-		.reverse()
-		.map((revision) => [
-			String(revision.number),
-			revision.at,
-			revision.kind,
-			String(revision.files.length),
-			Object.keys(revision.policies).join(','),
-			revision.undoneBy === null
-				? revision.undoes.length > 0
-					? `undoes ${revision.undoes.join(', ')}`
-					: '-'
-				: `undone by ${revision.undoneBy}`,
-		]);
+/** One row a revision, newest first; those that are lost say so in their place. */
+export function renderHistory(revisions: readonly Revision[], lost: readonly LostRevision[] = []): string {
+	if (revisions.length + lost.length === 0) return 'No revisions: nothing was written here yet.\n';
+	const rows = [
+		...revisions.map((revision) => ({ number: revision.number, row: rowOf(revision) })),
+		...lost.map(({ number, state, code }) => ({ number, row: [String(number), '-', '-', '-', '-', `${state}: ${code}`] })),
+	]
+		.sort((a, b) => b.number - a.number)
+		.map(({ row }) => row);
 	return renderTable(['REVISION', 'AT', 'KIND', 'FILES', 'POLICIES', 'STATE'], rows);
+}
+
+function rowOf(revision: Revision): string[] {
+	const undoes = revision.undoes.length > 0 ? `undoes ${revision.undoes.join(', ')}` : '-';
+	return [
+		String(revision.number),
+		revision.at,
+		revision.kind,
+		String(revision.files.length),
+		Object.keys(revision.policies).join(','),
+		revision.undoneBy === null ? undoes : `undone by ${revision.undoneBy}`,
+	];
 }
 
 /** The files of one revision. */

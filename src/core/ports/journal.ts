@@ -41,6 +41,17 @@ export interface Revision {
 	readonly undoneBy: number | null;
 }
 
+/** A revision that was made and of which nothing can be shown or undone any more. */
+export interface LostRevision {
+	readonly number: number;
+	/** Its record is there and damaged, or no longer there. */
+	readonly state: 'damaged' | 'gone';
+	/** Of the error that says so. */
+	readonly code: string;
+	readonly message: string;
+	readonly hint: string;
+}
+
 export interface ApplyRequest {
 	readonly kind: Revision['kind'];
 	readonly policies: Readonly<Record<string, string>>;
@@ -94,8 +105,10 @@ export interface Journal {
 	/** Finishes or undoes what a killed pass left. */
 	recover(): Recovery;
 	apply(request: ApplyRequest): ApplyResult;
-	/** Newest last. */
+	/** Newest last. Throws a coded error where a record is damaged. */
 	revisions(): readonly Revision[];
+	/** The same without the error, and the revisions that are lost, ascending: for whoever only looks. */
+	account(): { readonly revisions: readonly Revision[]; readonly lost: readonly LostRevision[] };
 	/** `undo`: the files of that revision return to before it. `restoreTo`: the state right after that revision (0: before the first). */
 	rollback(target: { readonly undo: number } | { readonly restoreTo: number }): RollbackResult;
 	/** sha256 of the content that our last revision gave each path that it still may have. */

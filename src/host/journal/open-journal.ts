@@ -96,9 +96,23 @@ class LocalJournal implements Journal {
 		return describeRevisions(this.#store.committed());
 	}
 
+	account(): ReturnType<Journal['account']> {
+		const { revisions, lost } = this.#store.account();
+		return {
+			revisions: describeRevisions(revisions),
+			lost: lost.map(({ number, state, error }) => ({
+				number,
+				state,
+				code: error.code,
+				message: error.message,
+				hint: error.hint ?? '',
+			})),
+		};
+	}
+
 	rollback(target: { readonly undo: number } | { readonly restoreTo: number }): RollbackResult {
 		this.recover();
-		const plan = planRollback(this.#store.committed(), target);
+		const plan = planRollback(this.#store.account(), target);
 		// Which revisions are undone is recorded first, so every file is looked at before any is written.
 		const kept = new Set<number>();
 		const keep = ({ revisions }: { readonly revisions: Iterable<number> }): void => {

@@ -16,10 +16,17 @@ export interface Retention {
 
 export const defaultRetention: Retention = { revisions: 50, bytes: 512 * 1024 * 1024, records: 500 };
 
-/** Drops before-images, and later records, that exceed the retention. Best effort: a full disk must not fail a pass. */
+/**
+ * Drops before-images, and later records, that exceed the retention, and notes what is left. Called after a commit. Best effort: a
+ * full disk must not fail a pass.
+ */
 export function prune(store: RevisionStore, retention: Retention): void {
+	const list = store.list();
+	const oldest = list.at(-retention.records) ?? { number: store.extent()?.first ?? list[0]?.number ?? 1 };
+	// Noted first: what is dropped below must never look like taken from outside.
+	store.note({ first: oldest.number, last: list.at(-1)?.number ?? 0 });
 	let bytes = 0;
-	for (const [age, { number, name }] of store.list().toReversed().entries()) {
+	for (const [age, { number, name }] of list.toReversed().entries()) {
 		const file = path.join(store.folder, name);
 		if (age >= retention.records) fs.rmSync(file, { force: true });
 		else if (name.endsWith('.rev')) {

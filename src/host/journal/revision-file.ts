@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import type { Revision } from '../../core/ports/journal.ts';
+import type { CodedError } from '../../runtime/errors.ts';
 import { hostError, hostErrors } from '../errors.ts';
 import { isWritablePath } from '../files/writable-path.ts';
 import { stateUnreadable } from '../state-folder.ts';
@@ -140,11 +141,16 @@ export class BeforeImages {
 	}
 }
 
+/** The error for a record that ended well and was cut off afterwards, from outside. */
+export function cutOff(file: string): CodedError {
+	return corrupt(file, undefined, ' was cut off after it was written');
+}
+
 /** The error for a damaged file of the journal. */
-function corrupt(file: string, cause?: unknown): Error {
+function corrupt(file: string, cause?: unknown, how = ''): CodedError {
 	return hostError(
 		hostErrors.journalCorrupt,
-		`the journal is damaged: ${file}`,
+		`the journal is damaged: ${file}${how}`,
 		`Move this file away (revision ${Number.parseInt(path.basename(file), 10)} can then not be rolled back) or restore it from a backup; the files of the repo were not touched.`,
 		cause,
 	);

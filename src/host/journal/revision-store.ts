@@ -1,9 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Revision } from '../../core/ports/journal.ts';
-import { errorCode } from '../../runtime/errors.ts';
+import type { LostRevision, Revision } from '../../core/ports/journal.ts';
+import { CodedError, errorCode } from '../../runtime/errors.ts';
+import { revisionLost } from '../errors.ts';
 import { stateUnreadable } from '../state-folder.ts';
-import { readRevision, revisionFileName, type StoredRevision } from './revision-file.ts';
+import { type Extent, readExtent, writeExtent } from './extent-file.ts';
+import { cutOff, readRevision, revisionFileName, type StoredRevision } from './revision-file.ts';
+
+/** A revision that was committed and that the journal cannot show any more, with the error that says why. */
+export interface LostRecord {
+	readonly number: number;
+	readonly state: LostRevision['state'];
+	readonly error: CodedError;
+}
 
 /** The records of the journal, in a folder with one file per revision. */
 export class RevisionStore {
@@ -45,26 +54,71 @@ export class RevisionStore {
 		return revision;
 	}
 
-	/** The revision whose pass did not end, with `null` for one that never began to write; only the newest can be that. */
+	/**
+	 * The revision whose pass did not end, with `null` for one that never began to write; only the newest can be that. Throws
+	 * a coded error where it had ended and is damaged.
+	 */
 	unfinished(): { readonly file: string; readonly revision: StoredRevision | null } | undefined {
 		const newest = this.list().at(-1);
 		if (!newest) return undefined;
 		const revision = this.read(newest.name);
-		return revision?.failed ? undefined : { file: path.join(this.folder, newest.name), revision };
+		if (revision?.failed) return undefined;
+		const file = path.join(this.folder, newest.name);
+		if (revision === null && newest.number <= this.#lastCommitted()) throw cutOff(file);
+		return { file, revision };
 	}
 
-	/** Every revision that ended, oldest first. */
+	/** Every revision that ended, oldest first; throws a coded error where the record of one is damaged. */
 	committed(): readonly StoredRevision[] {
-		const out: StoredRevision[] = [];
-		for (const { name } of this.list()) {
-			const revision = this.read(name);
-			if (revision?.failed) out.push(revision);
-		}
-		return out;
+		const { revisions, lost } = this.account();
+		const damaged = lost.find(({ state }) => state === 'damaged');
+		if (damaged) throw damaged.error;
+		return revisions;
 	}
 
+	/** Every revision that ended, oldest first, and those that are lost: damaged, cut off or taken away from outside. */
+	account(): { readonly revisions: readonly StoredRevision[]; readonly lost: readonly LostRecord[] } {
+		const list = this.list();
+		const extent = this.extent();
+		const last = extent?.last ?? 0;
+		const revisions: StoredRevision[] = [];
+		const lost: LostRecord[] = [];
+		let expected = extent?.first ?? list[0]?.number ?? 1;
+		for (const [at, { number, name }] of list.entries()) {
+			for (; expected < number; expected++) lost.push({ number: expected, state: 'gone', error: revisionLost(expected) });
+			expected = number + 1;
+			try {
+				const revision = this.read(name);
+				// Recovery ends the newest or removes it before another is begun.
+				const unfinished = at === list.length - 1 && (revision !== null || number > last);
+				if (revision?.failed) revisions.push(revision);
+				else if (!unfinished) lost.push({ number, state: 'damaged', error: cutOff(path.join(this.folder, name)) });
+			} catch (error) {
+				if (!(error instanceof CodedError)) throw error;
+				lost.push({ number, state: 'damaged', error });
+			}
+		}
+		for (; expected <= last; expected++) lost.push({ number: expected, state: 'gone', error: revisionLost(expected) });
+		return { revisions, lost };
+	}
+
+	/** What the journal is to hold; `null` where that was never noted. */
+	extent(): Extent | null {
+		return readExtent(this.folder);
+	}
+
+	/** Notes what the journal is to hold from now on. */
+	note(extent: Extent): void {
+		writeExtent(this.folder, extent);
+	}
+
+	/** A number is never given twice, even where the record that had it is gone. */
 	nextNumber(): number {
-		return (this.list().at(-1)?.number ?? 0) + 1;
+		return Math.max(this.list().at(-1)?.number ?? 0, this.#lastCommitted()) + 1;
+	}
+
+	#lastCommitted(): number {
+		return this.extent()?.last ?? 0;
 	}
 
 	fileFor(number: number): string {

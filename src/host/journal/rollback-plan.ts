@@ -3,7 +3,7 @@ import { hostError, hostErrors, noSuchRevision } from '../errors.ts';
 import { contentHash } from './content-hash.ts';
 import { readCurrent } from './replace-file.ts';
 import { BeforeImages, type Intent, type StoredIntent, type StoredRevision } from './revision-file.ts';
-import { doneIntents } from './revision-store.ts';
+import { doneIntents, type LostRecord } from './revision-store.ts';
 
 /** One file to be put back. */
 interface Restoration {
@@ -25,12 +25,16 @@ export interface RollbackPlan {
 
 /** What it takes to undo one revision, or every revision after `restoreTo`; throws a coded error where that cannot be had. */
 export function planRollback(
-	stored: readonly StoredRevision[],
+	{ revisions: stored, lost }: { readonly revisions: readonly StoredRevision[]; readonly lost: readonly LostRecord[] },
 	target: { readonly undo: number } | { readonly restoreTo: number },
 ): RollbackPlan {
 	const numbers = stored.map(({ begin }) => begin.number);
 	const wanted = 'undo' in target ? target.undo : target.restoreTo;
-	if (!numbers.includes(wanted) && !('restoreTo' in target && wanted === 0)) throw noSuchRevision(wanted, numbers);
+	// Without one of the records that it takes the result would be some state, and not the one that is asked for.
+	const needed = lost.find(({ number }) => ('undo' in target ? number === wanted : number > wanted));
+	if (needed) throw needed.error;
+	const known = numbers.includes(wanted) || lost.some(({ number }) => number === wanted);
+	if (!known && !('restoreTo' in target && wanted === 0)) throw noSuchRevision(wanted, numbers);
 	const undone = stored.filter(({ begin }) => ('undo' in target ? begin.number === wanted : begin.number > wanted));
 	const first = numbers[0] ?? 1;
 	if ('restoreTo' in target && wanted === 0 && first > 1) throw pruned(first - 1);

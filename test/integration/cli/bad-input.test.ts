@@ -82,6 +82,35 @@ describe('a state folder that is not what was made', () => {
 	});
 });
 
+describe('a journal that was damaged from outside', () => {
+	it('is listed as far as it can be read; history says which revision is damaged or gone, and how to go on', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'good.py': bareProgram });
+		assert.equal(repo.run(['reconcile']).code, 0);
+		repo.write('late.py', bareProgram);
+		assert.equal(repo.run(['reconcile']).code, 0);
+		const record = repo.at('.gpupolicy/journal/00000002.rev');
+		fs.truncateSync(record, 40);
+		const ran = repo.run(['history']);
+		assert.equal(ran.code, 1);
+		assert.match(ran.stdout, /^2 .* damaged: GP3201\n1 .*reconcile/m);
+		assert.match(
+			ran.stderr,
+			/^error: the journal is damaged: .*00000002\.rev was cut off.* \[GP3201\]\n {2}Move this file away/m,
+		);
+		assert.equal(JSON.parse(repo.run(['history', '-o', 'json']).stdout).length, 1);
+		repo.write('later.py', bareProgram);
+		const refused = repo.run(['reconcile']);
+		assert.deepEqual([refused.code, repo.read('later.py')], [1, bareProgram]);
+		assert.match(refused.stderr, /GP3201/);
+		fs.renameSync(record, repo.at('moved-away'));
+		assert.equal(repo.run(['reconcile']).code, 0);
+		const after = repo.run(['history']);
+		assert.equal(after.code, 0);
+		assert.match(after.stdout, /^3 .*\n2 .* gone: GP3205\n1 /m);
+		assert.match(after.stderr, /^note: .*revision 2 .*\[GP3205\]/);
+	});
+});
+
 describe('files that cannot be converged', () => {
 	it('leaves a file with a syntax error byte-identical, reports its place, and converges the others', (t) => {
 		const broken = 'import torch\nx = (1,\n';

@@ -231,10 +231,69 @@ test('a damaged journal is a coded error that names the file, and the files stay
 		}
 		assert.ok(['21a', 'a'].includes(text(root, 'a.py')), `byte ${at}`);
 		fs.writeFileSync(path.join(root, 'a.py'), '21a');
-		for (const name of ['00000003.rev']) fs.rmSync(path.join(root, '.gpupolicy/journal', name), { force: true });
+		for (const name of ['00000003.rev', 'extent.json']) fs.rmSync(path.join(root, '.gpupolicy/journal', name), { force: true });
 	}
 	fs.writeFileSync(path.join(root, '.gpupolicy/holds.json'), '{');
 	assert.throws(() => openJournal(root).holds(), { code: 'GP3201' });
+});
+
+test('a record that is cut off at any byte after its commit, newest or not, is reported and never silently left out', (t) => {
+	for (const victim of [1, 2]) {
+		const root = temporaryRoot(t, { 'a.py': 'a' });
+		reconcile(root, openJournal(root), '1');
+		reconcile(root, openJournal(root), '2');
+		const record = path.join(root, `.gpupolicy/journal/0000000${victim}.rev`);
+		const whole = fs.readFileSync(record);
+		for (let size = 0; size < whole.length; size++) {
+			fs.writeFileSync(record, whole.subarray(0, size));
+			const journal = openJournal(root);
+			const { revisions, lost } = journal.account();
+			const numbers = [...revisions, ...lost].map(({ number }) => number).sort();
+			if (numbers.length === 2) {
+				assert.deepEqual(numbers, [1, 2], `cut at ${size}`);
+				assert.deepEqual([lost[0]?.number, lost[0]?.state, lost[0]?.code], [victim, 'damaged', 'GP3201']);
+				assert.throws(() => journal.recover() && journal.revisions(), { code: 'GP3201' });
+				assert.ok(fs.existsSync(record), 'the evidence stays');
+				assert.throws(() => journal.rollback({ undo: victim }), { code: 'GP3201' });
+			} else {
+				// Only the mark of the newest is missing: its intents are whole, so recovery sets the mark again.
+				assert.equal(victim, 2, `cut at ${size}`);
+				assert.equal(journal.recover().revision, 2);
+				assert.equal(journal.account().revisions.length, 2);
+			}
+		}
+	}
+});
+
+test('a record that was removed is a gap in the history; no number is given twice, and nothing is rolled back across it', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a' });
+	for (const prefix of ['1', '2', '3']) reconcile(root, openJournal(root), prefix);
+	for (const gone of [3, 1]) {
+		fs.rmSync(path.join(root, `.gpupolicy/journal/0000000${gone}.rev`));
+		const { revisions, lost } = openJournal(root).account();
+		assert.deepEqual(
+			lost.filter(({ number }) => number === gone).map(({ state, code }) => [state, code]),
+			[['gone', 'GP3205']],
+		);
+		assert.ok(revisions.some(({ number }) => number === 2));
+	}
+	const journal = openJournal(root);
+	assert.throws(() => journal.rollback({ undo: 3 }), { code: 'GP3205' });
+	assert.throws(() => journal.rollback({ restoreTo: 2 }), { code: 'GP3205' });
+	assert.equal(reconcile(root, journal, '4').revision, 4);
+	assert.deepEqual(
+		journal.account().lost.map(({ number }) => number),
+		[1, 3],
+	);
+	assert.deepEqual(journal.rollback({ restoreTo: 3 }).restored, ['a.py']);
+});
+
+test('what retention drops is not missed', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a' });
+	const journal = openJournal(root, { retention: { revisions: 2, bytes: 1 << 20, records: 3 } });
+	for (let at = 0; at < 6; at++) reconcile(root, journal, String(at));
+	const { revisions, lost } = journal.account();
+	assert.deepEqual([revisions.map(({ number }) => number), lost], [[4, 5, 6], []]);
 });
 
 test('files cut off or zeroed by a power loss get their before-image back; what somebody wrote since is left alone', (t) => {
