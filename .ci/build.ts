@@ -63,7 +63,6 @@ buildSync({
 	target: 'node22',
 	external: ['koffi'],
 	minifySyntax: true,
-	keepNames: true,
 	legalComments: 'external',
 	banner: {
 		js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

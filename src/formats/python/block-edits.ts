@@ -1,14 +1,12 @@
 import type { EnvEntry, Span, TextEdit } from '../../core/ports/format.ts';
 import { type BlockPlace, findBlocks, renderBlock } from './blocks.ts';
-import { declaredEncoding, encodingOf } from './encoding.ts';
+import { declaredEncoding } from './encoding.ts';
 import { type Anchor, anchorOf, lineAfter } from './header.ts';
 import { importsOf } from './imports.ts';
-import { afterLineEnd, kind, packed, Tokens, tokenize } from './lexer.ts';
+import { afterLineEnd, kind, packed } from './lexer.ts';
+import { read, tokens } from './reading.ts';
 import { Refused, textEdit } from './refused.ts';
-import { hot, Lexicon, word } from './words.ts';
-
-const lexicon = new Lexicon(new Set());
-const tokens = new Tokens();
+import { hot, word } from './words.ts';
 
 const semicolon = packed(';');
 const colon = packed(':');
@@ -38,9 +36,8 @@ export class BlockEditor {
 
 	/** Throws `Refused` where the bytes are not understood. Tokens are shared: use one editor at a time. */
 	constructor(bytes: Uint8Array) {
-		const encoding = encodingOf(bytes);
+		const encoding = read(bytes, null);
 		if ('message' in encoding) throw new Refused('file/encoding', encoding.message, { start: encoding.start, end: encoding.end });
-		tokenize(tokens, encoding.lexed, lexicon);
 		if (tokens.error)
 			throw new Refused('file/syntax', tokens.error.message, { start: tokens.error.offset, end: tokens.error.offset });
 		this.#bytes = bytes;

@@ -12,14 +12,16 @@ interface Kept {
 export class Pieces {
 	readonly #original: Uint8Array;
 	#pieces: readonly (Kept | Uint8Array)[];
+	#untouched = true;
 
 	constructor(original: Uint8Array) {
 		this.#original = original;
 		this.#pieces = [{ start: 0, end: original.length }];
 	}
 
-	/** The text as it is now. */
+	/** The text as it is now; the original itself as long as nothing was applied. */
 	bytes(): Uint8Array {
+		if (this.#untouched) return this.#original;
 		return Buffer.concat(
 			this.#pieces.map((piece) => (piece instanceof Uint8Array ? piece : this.#original.subarray(piece.start, piece.end))),
 		);
@@ -28,6 +30,7 @@ export class Pieces {
 	/** Applies edits that are in terms of `bytes()`, sorted or not, none overlapping another. */
 	apply(edits: readonly TextEdit[]): void {
 		for (const edit of [...edits].sort((a, b) => b.span.start - a.span.start || b.span.end - a.span.end)) {
+			this.#untouched = false;
 			this.#pieces = [...this.#slice(0, edit.span.start), edit.text, ...this.#slice(edit.span.end, Number.POSITIVE_INFINITY)];
 		}
 	}

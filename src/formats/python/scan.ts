@@ -2,21 +2,18 @@ import type { Carrier, Diagnostic, Interest, ManagedBlock, Scan, Setting, Source
 import { generatedProblem } from '../text/generated.ts';
 import { type BlockPlace, findBlocks, managedBlock } from './blocks.ts';
 import { DeviceReader } from './devices.ts';
-import { encodingOf } from './encoding.ts';
 import { EnvironmentReader } from './environment.ts';
 import { headerComments } from './header.ts';
 import { ignoresOf } from './ignores.ts';
 import { gpuLibraryOf, importsOf } from './imports.ts';
-import { kind, type LexicalError, latin1, Tokens, tokenize } from './lexer.ts';
+import { kind, type LexicalError, latin1 } from './lexer.ts';
 import { mayConcern } from './prefilter.ts';
+import { read, tokens } from './reading.ts';
 import { place, type StatementVisitor, walk } from './statements.ts';
 import { literalText, type PythonText, spanOf } from './values.ts';
 import { hot, Lexicon, word } from './words.ts';
 
 const nothing: Scan = { carriers: [], devices: [], blocks: [], diagnostics: [], ignores: [] };
-
-/** One instance for all files: a scan runs to its end before the next begins. */
-const tokens = new Tokens();
 
 const lexicons = new WeakMap<ReadonlySet<string>, Lexicon>();
 
@@ -41,9 +38,8 @@ const everyName: ReadonlySet<string> = new EveryName();
 export function scanPython(source: Source, interest: Interest): Scan {
 	const { bytes, path } = source;
 	if (!mayConcern(bytes, interest)) return nothing;
-	const encoding = encodingOf(bytes);
+	const encoding = read(bytes, lexiconOf(interest.variables));
 	if ('message' in encoding) return refused('file/encoding', encoding.message, encoding);
-	tokenize(tokens, encoding.lexed, lexiconOf(interest.variables));
 	if (tokens.error) return unreadable(tokens.error);
 	const blocks = findBlocks(tokens);
 	const text: PythonText = { path, bytes, tokens, encoding };
