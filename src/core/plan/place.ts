@@ -16,34 +16,36 @@ function decode(bytes: Uint8Array): string {
 	}
 }
 
-/** The lines of one source, found once; LF, CRLF and lone CR end lines. */
+/** The lines of one source, found once and as far down as somebody asks; LF, CRLF and lone CR end lines. */
 export class Lines {
 	readonly #bytes: Uint8Array;
-	#starts: number[] | undefined;
+	/** Offsets at which lines start, as far as they are known. */
+	readonly #starts: number[] = [0];
+	/** Only a source that holds a CR is read byte by byte. */
+	readonly #returns: boolean;
+	#whole = false;
 
 	constructor(bytes: Uint8Array) {
 		this.#bytes = bytes;
+		this.#returns = bytes.includes(CR);
 	}
 
-	/** Offsets at which lines start. */
-	#index(): number[] {
-		if (this.#starts) return this.#starts;
+	/** Finds lines until one starts behind `offset`. */
+	#indexTo(offset: number): void {
 		const bytes = this.#bytes;
-		const starts = [0];
-		if (bytes.includes(CR)) {
-			for (let i = 0; i < bytes.length; i++) {
-				if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) starts.push(i + 1);
-			}
-		} else {
-			for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) starts.push(at + 1);
+		const starts = this.#starts;
+		let at = starts.at(-1) as number;
+		while (!this.#whole && at <= offset) {
+			at = this.#returns ? lineEndAt(bytes, at) : bytes.indexOf(LF, at);
+			if (at < 0) this.#whole = true;
+			else starts.push(++at);
 		}
-		this.#starts = starts;
-		return starts;
 	}
 
 	/** 1-based number of the line that holds `offset`. */
 	lineAt(offset: number): number {
-		const starts = this.#index();
+		this.#indexTo(offset);
+		const starts = this.#starts;
 		let low = 0;
 		let high = starts.length;
 		while (high - low > 1) {
@@ -58,7 +60,7 @@ export class Lines {
 	placeOf(span: Span, redact: (text: string) => string): Place {
 		const bytes = this.#bytes;
 		const lineNumber = this.lineAt(span.start);
-		const start = this.#index()[lineNumber - 1] as number;
+		const start = this.#starts[lineNumber - 1] as number;
 		let end = span.start;
 		while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
 		const column = characters(decode(bytes.subarray(start, span.start))) + 1;
@@ -71,6 +73,12 @@ export class Lines {
 			excerpt: redact(line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT)}…` : line),
 		};
 	}
+}
+
+/** Offset of the last byte of the next line end, -1 where there is none. */
+function lineEndAt(bytes: Uint8Array, from: number): number {
+	for (let i = from; i < bytes.length; i++) if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) return i;
+	return -1;
 }
 
 /** Number of characters as people count them: a surrogate pair is one. */
