@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from './cache-folder.ts';
+import { type Go, goFor } from './go.ts';
+import { withLock } from './lock.ts';
+import { type Tool, type ToolName, tools } from './tool.ts';
+
+const modules = join(import.meta.dirname, '..', '..', 'tools');
+const suffix = process.platform === 'win32' ? '.exe' : '';
+
+/**
+ * The path of a tool's program: that of `KUBEBUILDER_ASSETS` where it has one, else the one in the cache, else it is built, which is
+ * shown on stderr. Processes that want the same one at once wait for the first. Rejects with what to type where nothing of it works.
+ */
+export async function toolPath(name: ToolName): Promise<string> {
+	const tool: Tool = tools[name];
+	const assets = process.env['KUBEBUILDER_ASSETS'];
+	if (assets && tool.inAssets && existsSync(join(assets, name + suffix))) return join(assets, name + suffix);
+	const folder = moduleCache(tool);
+	const program = join(folder, name + suffix);
+	if (existsSync(program)) return program;
+	mkdirSync(folder, { recursive: true });
+	await withLock(
+		join(folder, 'lock'),
+		(pid) => say(`${name}: waiting for process ${pid}, which builds from test/tools/${tool.module}`),
+		async () => {
+			if (!existsSync(program)) await build(name, tool, program);
+		},
+	);
+	return program;
+}
+
+/** A folder of the source of a tool's module, copied beside its program; `path` is relative to the module, with `/`. */
+export async function toolSource(name: ToolName, path: string): Promise<string> {
+	const tool: Tool = tools[name];
+	const target = join(moduleCache(tool), path.replaceAll('/', '-'));
+	if (existsSync(target)) return target;
+	const cwd = join(modules, tool.module);
+	const go = await goFor(join(cwd, 'go.mod'));
+	mkdirSync(moduleCache(tool), { recursive: true });
+	const { Dir } = JSON.parse(await run(go, ['mod', 'download', '-json', `${tool.source}@${version(tool)}`], cwd)) as {
+		Dir: string;
+	};
+	const fresh = `${target}.${process.pid}`;
+	cpSync(join(Dir, path), fresh, { recursive: true });
+	try {
+		renameSync(fresh, target);
+	} catch {
+		rmSync(fresh, { recursive: true, force: true }); // Another process was first.
+	}
+	return target;
+}
+
+/** Version of a tool as its go.mod pins it, `v1.36.3`. */
+export function version(tool: Tool): string {
+	const text = readFileSync(join(modules, tool.module, 'go.mod'), 'utf8');
+	const found = text.split('\n').map((line) =>
+		line
+			.trim()
+			.replace(/^require /, '')
+			.split(' '),
+	);
+	const pinned = found.find(([path, pin]) => path === tool.source && pin?.startsWith('v'))?.[1];
+	if (pinned === undefined) throw new Error(`test/tools/${tool.module}/go.mod does not require ${tool.source}`);
+	return pinned;
+}
+
+/** Keyed by go.sum, which changes with every version that goes into the program. */
+function moduleCache(tool: Tool): string {
+	const sum = readFileSync(join(modules, tool.module, 'go.sum'));
+	return join(cacheFolder(), tool.module, createHash('sha256').update(sum).digest('hex').slice(0, 16));
+}
+
+async function build(name: ToolName, tool: Tool, program: string): Promise<void> {
+	const cwd = join(modules, tool.module);
+	const go = await goFor(join(cwd, 'go.mod'));
+	const fresh = `${program}.${process.pid}`;
+	const variables = tool.versionVariables.map((variable) => `-X ${variable}=${version(tool)}`);
+	const flags = ['build', '-v', '-trimpath', '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', fresh, tool.package];
+	const started = performance.now();
+	say(`building ${name} ${version(tool)} (kept in ${program}; the first time takes minutes)`);
+	try {
+		let packages = 0;
+		const progress = setInterval(() => say(`  ${name}: ${packages} packages compiled, ${seconds(started)} s`), 15_000);
+		try {
+			await run(go, flags, cwd, (lines) => {
+				packages += lines;
+			});
+		} finally {
+			clearInterval(progress);
+		}
+		renameSync(fresh, program);
+	} catch (cause) {
+		rmSync(fresh, { force: true });
+		throw new Error(
+			`${name} could not be built: ${(cause as Error).message}\n` +
+				`To see why, type: cd test/tools/${tool.module} && CGO_ENABLED=0 go build -o ${name} ${tool.package}\n` +
+				`or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl (setup-envtest use 1.36.x -p path)`,
+			{ cause },
+		);
+	}
+	say(`built ${name} in ${seconds(started)} s`);
+}
+
+/** Runs Go and gives its stdout; `onLines` learns how many lines came on stderr. Rejects with the end of stderr. */
+function run(go: Go, args: readonly string[], cwd: string, onLines?: (lines: number) => void): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(go.command, args, {
+			cwd,
+			env: { ...process.env, ...go.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-mod=readonly' },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		let stdout = '';
+		let stderr = '';
+		child.stdout.setEncoding('utf8').on('data', (text: string) => {
+			stdout += text;
+		});
+		child.stderr.setEncoding('utf8').on('data', (text: string) => {
+			stderr = (stderr + text).slice(-8_000);
+			onLines?.(text.split('\n').length - 1);
+		});
+		child.once('error', reject);
+		child.once('close', (code) => {
+			if (code === 0) resolve(stdout);
+			else reject(new Error(`go ${args[0]} ended with ${code}:\n${stderr.trim().split('\n').slice(-12).join('\n')}`));
+		});
+	});
+}
+
+function seconds(started: number): string {
+	return ((performance.now() - started) / 1000).toFixed(0);
+}
+
+function say(line: string): void {
+	process.stderr.write(`${line}\n`);
+}
