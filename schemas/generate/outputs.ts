@@ -4,6 +4,7 @@ import { generateRulePages } from './rules.ts';
 import { generateSchemaModule } from './schema-module.ts';
 import { loadBundle } from './sources.ts';
 import { generateTypes } from './types.ts';
+import { generateValidator } from './validator.ts';
 
 /** Every generated file: path relative to the root, and its text. */
 export async function outputs(): Promise<ReadonlyMap<string, string>> {
@@ -11,6 +12,7 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
 	return new Map([
 		['src/api/v1alpha1.generated.ts', await generateTypes(bundle)],
 		['src/api/schema.generated.ts', generateSchemaModule(bundle)],
+		['src/manifest/policy-validator.generated.ts', generateValidator(bundle)],
 		['manifests/crds/gpupolicies.gpupolicy.dev.yaml', generateCrd('GpuPolicy', bundle)],
 		['manifests/crds/gpunodereports.gpupolicy.dev.yaml', generateCrd('GpuNodeReport', bundle)],
 		['docs/reference/policy.md', generateReference(bundle)],

@@ -1,4 +1,3 @@
-import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../api/json-schema.ts';
 import type { PathComplaint } from './diagnostic.ts';
 import { anyOf, didYouMean } from './did-you-mean.ts';
@@ -32,14 +31,25 @@ export function show(value: unknown): string {
 	return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === 'string' ? '"' : ''}` : text;
 }
 
-/** An error of ajv in the words of a person. */
+/** An error as the validator that ajv generates reports it. */
+export interface SchemaError {
+	/** JSON pointer to the value. */
+	readonly instancePath: string;
+	readonly schemaPath: string;
+	readonly keyword: string;
+	readonly params: Readonly<Record<string, unknown>>;
+	readonly message?: string;
+}
+
+/** An error of the schema in the words of a person; `data` is the value that it is about. */
 export function describeError(
-	error: ErrorObject,
+	error: SchemaError,
+	data: unknown,
 	path: Path,
 	schema: JsonSchema | undefined,
 	source: string | undefined,
 ): PathComplaint {
-	const { params, data } = error;
+	const { params } = error;
 	switch (error.keyword) {
 		case 'additionalProperties':
 			return unknownField(params.additionalProperty as string, path, schema);
@@ -53,7 +63,7 @@ export function describeError(
 		case 'pattern':
 			return malformed(data, path, schema);
 		default:
-			return outOfRange(error, path, schema);
+			return outOfRange(error, data, path, schema);
 	}
 }
 
@@ -170,8 +180,7 @@ function patternHint(text: string, expected: string): string | undefined {
 	return undefined;
 }
 
-function outOfRange(error: ErrorObject, path: Path, schema: JsonSchema | undefined): PathComplaint {
-	const { data } = error;
+function outOfRange(error: SchemaError, data: unknown, path: Path, schema: JsonSchema | undefined): PathComplaint {
 	const { limit } = error.params as { limit: number };
 	const code = 'GP1008';
 	switch (error.keyword) {

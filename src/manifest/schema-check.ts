@@ -1,110 +1,54 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../api/json-schema.ts';
 import { gpuPolicySchema } from '../api/schema.generated.ts';
-import { describeError } from './describe-error.ts';
+import { describeError, type SchemaError } from './describe-error.ts';
 import type { PathComplaint } from './diagnostic.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { foreignMetadata } from './foreign-metadata.ts';
 import { fromPointer, type Path } from './path.ts';
+import { validate as generated } from './policy-validator.generated.ts';
 
-/** Fields of metadata that an API server knows and a manifest may carry (`kubectl get -o yaml`), without a type of ours. */
-const foreignMetadata = [
-	'namespace',
-	'generateName',
-	'managedFields',
-	'ownerReferences',
-	'selfLink',
-	'deletionGracePeriodSeconds',
-];
-
-const keywords = [
-	'type',
-	'nullable',
-	'enum',
-	'pattern',
-	'minLength',
-	'maxLength',
-	'minimum',
-	'maximum',
-	'minItems',
-	'maxItems',
-	'minProperties',
-	'maxProperties',
-	'required',
-	'anyOf',
-] as const;
-
-/**
- * The schema as ajv gets it: closed, since the API server refuses unknown fields under strict field validation, and without
- * what only Kubernetes reads.
- */
-function closed(schema: JsonSchema): Record<string, unknown> {
-	const out: Record<string, unknown> = {};
-	for (const keyword of keywords) if (schema[keyword] !== undefined) out[keyword] = schema[keyword];
-	if (schema.items) out.items = closed(schema.items);
-	if (schema.additionalProperties) out.additionalProperties = closed(schema.additionalProperties);
-	if (schema.properties) {
-		out.properties = Object.fromEntries(Object.entries(schema.properties).map(([name, property]) => [name, closed(property)]));
-		out.additionalProperties = false;
-	}
-	return out;
-}
-
-function policySchema(): Record<string, unknown> {
-	const schema = closed(gpuPolicySchema) as { properties: Record<string, { properties?: Record<string, unknown> }> };
-	// Never read from a manifest; the API server drops it on create and update.
-	schema.properties.status = {};
-	for (const name of foreignMetadata) Object.assign(schema.properties.metadata?.properties ?? {}, { [name]: {} });
-	return schema;
-}
-
-let compiled: ValidateFunction | undefined;
-
-function validator(): ValidateFunction {
-	// Neither checked nor optimised at start-up: that costs more than it saves, and a test checks the schema.
-	compiled ??= new Ajv2020({
-		allErrors: true,
-		verbose: true,
-		strictTypes: false,
-		validateFormats: false,
-		validateSchema: false,
-		meta: false,
-		code: { optimize: false },
-	}).compile(policySchema());
-	return compiled;
-}
+/** What ajv makes of the schema when the package is built (schemas/generate/validator.ts). */
+const validate: { (policy: unknown): boolean; errors?: readonly SchemaError[] | null } = generated;
 
 /** Validates a defaulted policy against the schema; at most `limit` complaints. `sourceOf` gives a scalar as it is written. */
 export function checkSchema(policy: unknown, limit: number, sourceOf: (path: Path) => string | undefined): PathComplaint[] {
-	const validate = validator();
 	if (validate(policy)) return [];
 	const errors = validate.errors ?? [];
 	const mistyped = new Set(errors.filter(isTypeError).map(({ instancePath }) => instancePath));
 	const short = new Set(errors.filter(({ keyword }) => keyword === 'minLength').map(({ instancePath }) => instancePath));
 	return errors
-		.filter((error) => !isShadowed(error, mistyped, short) && !isMisspelt(error))
+		.filter((error) => !isShadowed(error, mistyped, short) && !isMisspelt(error, policy))
 		.slice(0, limit)
 		.map((error) => {
 			const path = fromPointer(error.instancePath, policy);
-			return describeError(error, path, schemaAt(path), sourceOf(path));
+			return describeError(error, valueAt(policy, path), path, schemaAt(path), sourceOf(path));
 		});
 }
 
 /** Branches of `anyOf` report beside the `anyOf` itself; a value of the wrong type is not also too short, and an empty one not also malformed. */
-function isShadowed(error: ErrorObject, mistyped: ReadonlySet<string>, short: ReadonlySet<string>): boolean {
+function isShadowed(error: SchemaError, mistyped: ReadonlySet<string>, short: ReadonlySet<string>): boolean {
 	if (/\/anyOf\/\d+\//.test(error.schemaPath)) return true;
 	if (error.keyword === 'pattern' && short.has(error.instancePath)) return true;
 	return !isTypeError(error) && mistyped.has(error.instancePath);
 }
 
-function isTypeError({ keyword }: ErrorObject): boolean {
+function isTypeError({ keyword }: SchemaError): boolean {
 	return keyword === 'type' || keyword === 'anyOf';
 }
 
 /** A required field that stands there under a near name: the unknown field says it all. */
-function isMisspelt({ keyword, params, data, parentSchema }: ErrorObject): boolean {
+function isMisspelt({ keyword, params, instancePath }: SchemaError, policy: unknown): boolean {
 	if (keyword !== 'required') return false;
-	const known = Object.keys((parentSchema?.properties ?? {}) as object);
-	return Object.keys(data as object).some((name) => !known.includes(name) && didYouMean(name, known) === params.missingProperty);
+	const path = fromPointer(instancePath, policy);
+	const foreign = path.length === 1 && path[0] === 'metadata' ? foreignMetadata : [];
+	const known = [...Object.keys(schemaAt(path)?.properties ?? {}), ...foreign];
+	return Object.keys(valueAt(policy, path) as object).some(
+		(name) => !known.includes(name) && didYouMean(name, known) === params.missingProperty,
+	);
+}
+
+function valueAt(policy: unknown, path: Path): unknown {
+	return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], policy);
 }
 
 /** The schema of the field at a path, as far as it is known. */
