@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { getLocal, listOf, renderList } from './app/get.ts';
 import { locateRoot } from './app/locate-root.ts';
+import { guardOutput } from './app/output.ts';
 
 /** Flags of `get` that are answered here; anything else goes through oclif. */
 interface QuickGet {
@@ -49,6 +50,7 @@ function answerGet(get: QuickGet): boolean {
  * this module into the one file `dist/quick.cjs` that bin/gpupolicy.js tries first. `false`: load the rest.
  */
 export function quickly(argv: readonly string[], version: string): boolean {
+	guardOutput();
 	if (argv.length === 1 && argv[0] === '--version') {
 		process.stdout.write(`gpupolicy ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
 		return true;

@@ -224,6 +224,16 @@ export const errorCodes = {
 		meaning: 'A file of .gpupolicy may not be read.',
 		remedy: 'Run as the user who owns it.',
 	},
+	GP3107: {
+		title: 'system refused',
+		meaning: 'The operating system refused a call; the message names the path and its reason.',
+		remedy: 'Mend what the reason names: a full disk, a read-only file system, a directory in the place of a file.',
+	},
+	GP3108: {
+		title: 'output not written',
+		meaning: 'Standard output cannot be written, so that the result is not complete.',
+		remedy: 'Free space where it goes, or send it elsewhere. What the command did before stands.',
+	},
 	GP3201: {
 		title: 'journal damaged',
 		meaning: 'A file of the journal is damaged.',

@@ -1,4 +1,4 @@
-import type { Hold, Journal, LostRevision, Revision, RollbackResult } from '../core/ports/journal.ts';
+import type { Hold, Journal, Revision, RollbackResult } from '../core/ports/journal.ts';
 import { afterRollback } from '../core/status/after-rollback.ts';
 import { lockHeld } from '../engine/lock-held.ts';
 import { noSuchRevision } from '../host/errors.ts';
@@ -7,7 +7,7 @@ import { openPassLock } from '../host/lock/open-pass-lock.ts';
 import { CodedError } from '../runtime/errors.ts';
 import { readStatus, writeStatus } from './status-store.ts';
 
-export type { LostRevision, Revision, RollbackResult };
+export type { Revision, RollbackResult };
 
 /** What the journal can tell. */
 export type History = ReturnType<Journal['account']>;

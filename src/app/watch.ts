@@ -9,11 +9,18 @@ import { renderBatch, renderWatchError, renderWatchStart } from '../render/watch
 import { CodedError, type ExitCode, exitCodes } from '../runtime/errors.ts';
 import { WorkQueue } from '../runtime/work-queue.ts';
 import type { Local, LocalPassOptions } from './local.ts';
+import { asCoded } from './output.ts';
 
 export interface WatchOutput {
 	readonly terminal: Terminal;
 	/** One JSON object a pass instead of lines for people. */
 	readonly json: boolean;
+}
+
+function messageOf(error: unknown): string {
+	const coded = asCoded(error);
+	if (coded) return `${coded.message} [${coded.code}]`;
+	return error instanceof Error ? error.message : String(error);
 }
 
 const KEY = 'repo';
@@ -74,8 +81,7 @@ export async function watchLocal(local: Local, options: LocalPassOptions, output
 			first = false;
 			return { requeueAfterMs: intervalMs(local) };
 		},
-		onError: (_, error, retryInMs) =>
-			process.stderr.write(renderWatchError(error instanceof Error ? error.message : String(error), retryInMs, output.terminal)),
+		onError: (_, error, retryInMs) => process.stderr.write(renderWatchError(messageOf(error), retryInMs, output.terminal)),
 		minBackoffMs: 250,
 		maxBackoffMs: 30_000,
 	});

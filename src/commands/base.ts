@@ -1,10 +1,11 @@
 import process from 'node:process';
 import { Command, Flags } from '@oclif/core';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
+import { asCoded, errorText } from '../app/output.ts';
 import { renderJson } from '../render/json.ts';
 import type { Terminal } from '../render/terminal.ts';
 import { renderYaml } from '../render/yaml.ts';
-import { CodedError, type ExitCode, errorCode, exitCodes } from '../runtime/errors.ts';
+import { CodedError, type ExitCode, exitCodes } from '../runtime/errors.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: oclif's own bound of parsed flags and arguments
 type Values = Record<string, any>;
@@ -88,17 +89,9 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
 
 /** Prints an error for a person on stderr and sets the exit code; a programming error keeps its stack. */
 export function reportError(error: unknown): void {
-	if (error instanceof CodedError) {
-		process.stderr.write(`error: ${error.message} [${error.code}]\n`);
-		if (error.hint) process.stderr.write(`  ${error.hint}\n`);
-		process.exitCode = error.exit;
-		return;
-	}
-	const code = errorCode(error);
-	if (error instanceof Error && code !== undefined && /^E[A-Z0-9]+$/.test(code)) {
-		process.stderr.write(`error: ${error.message} [${code}]\n`);
-	} else {
-		process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-	}
-	process.exitCode = exitCodes.failed;
+	const coded = asCoded(error);
+	process.stderr.write(
+		coded ? errorText(coded) : `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+	);
+	process.exitCode = coded?.exit ?? exitCodes.failed;
 }

@@ -15,6 +15,10 @@ export const hostErrors = {
 	stateNotDirectory: 'GP3105',
 	/** A file of `.gpupolicy` may not be read. */
 	stateForbidden: 'GP3106',
+	/** The operating system refused something else. */
+	systemRefused: 'GP3107',
+	/** Standard output cannot be written. */
+	outputFailed: 'GP3108',
 	/** A file of the journal is damaged. */
 	journalCorrupt: 'GP3201',
 	/** A file of the journal was written by a newer version. */
@@ -61,9 +65,14 @@ const phrases: Readonly<Record<string, string>> = {
 	EROFS: 'read-only file system',
 };
 
+/** The code of the operating system: Node has names of its own for some (`ERR_FS_EISDIR`). */
+function systemCode(error: unknown): string | undefined {
+	return errorCode(error)?.replace(/^ERR_FS_(?=E)/, '');
+}
+
 /** What went wrong, for a person, without paths or call names: `no space left on device`. */
 export function reasonOf(error: unknown): string {
-	const code = errorCode(error);
+	const code = systemCode(error);
 	if (code !== undefined && phrases[code]) return phrases[code];
 	return error instanceof Error ? error.message : String(error);
 }
@@ -76,6 +85,42 @@ export function hostError(
 	cause?: unknown,
 ): CodedError {
 	return new CodedError(code, message, cause === undefined ? { hint } : { hint, cause });
+}
+
+const hints: Readonly<Record<string, string>> = {
+	EACCES: 'Run as a user who may do that, or change the permissions.',
+	EDQUOT: 'Free some space, or raise the quota.',
+	EISDIR: 'Move that directory away, or name another file.',
+	EMFILE: 'Raise the limit of open files: ulimit -n.',
+	ENOSPC: 'Free some space on that disk and run again.',
+	ENOTDIR: 'Move away what stands in the place of a directory.',
+	EPERM: 'Run as a user who may do that, or change the permissions.',
+	EROFS: 'Mount that file system writable, or work on a copy.',
+};
+
+/** What to do about an error of the operating system. */
+export function hintOf(error: unknown): string {
+	return hints[systemCode(error) ?? ''] ?? 'See what is wrong with that path and run again.';
+}
+
+/** An error of the operating system that nobody explained better, with the path it is about; `null` where it is none. */
+export function systemError(error: unknown): CodedError | null {
+	const { code, path, dest, syscall } = (error ?? {}) as NodeJS.ErrnoException & { readonly dest?: string };
+	if (!(error instanceof Error) || code === undefined || !/^(?:ERR_FS_)?E[A-Z0-9]+$/.test(code)) return null;
+	const place = dest ?? path;
+	const what = place === undefined ? `the system refused ${syscall ?? 'a call'}` : place;
+	return hostError(hostErrors.systemRefused, `${what}: ${reasonOf(error)}`, hintOf(error), error);
+}
+
+/** The error for a file or folder of `.gpupolicy` that cannot be made or written. */
+export function stateNotWritable(file: string, cause: unknown): CodedError {
+	return hostError(hostErrors.stateNotWritable, `${file} cannot be written: ${reasonOf(cause)}`, hintOf(cause), cause);
+}
+
+/** The error for results that cannot be printed. */
+export function outputFailed(cause: unknown): CodedError {
+	const message = `the result cannot be written to standard output: ${reasonOf(cause)}`;
+	return hostError(hostErrors.outputFailed, message, hintOf(cause), cause);
 }
 
 /** The error for a revision that the journal does not hold; `numbers` are those that it holds, ascending. */

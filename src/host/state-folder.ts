@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../runtime/errors.ts';
-import { hostError, hostErrors, reasonOf } from './errors.ts';
+import { hostError, hostErrors, reasonOf, stateNotWritable } from './errors.ts';
 
 /** Name of the folder that holds our state, below the root. */
 export const stateFolderName = '.gpupolicy';
@@ -25,12 +25,7 @@ export function ensureStateFolder(root: string): string {
 		const marker = path.join(folder, '.gitignore');
 		if (!fs.existsSync(marker)) fs.writeFileSync(marker, '*\n', { mode: 0o600 });
 	} catch (cause) {
-		throw hostError(
-			hostErrors.stateNotWritable,
-			`${folder} cannot be written: ${reasonOf(cause)}`,
-			'Make the root writable for this user, or free some space; nothing was changed.',
-			cause,
-		);
+		throw stateNotWritable(folder, cause);
 	}
 	return folder;
 }

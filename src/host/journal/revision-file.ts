@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import type { Revision } from '../../core/ports/journal.ts';
-import type { CodedError } from '../../runtime/errors.ts';
+import { CodedError } from '../../runtime/errors.ts';
 import { hostError, hostErrors } from '../errors.ts';
 import { isWritablePath } from '../files/writable-path.ts';
 import { stateUnreadable } from '../state-folder.ts';
@@ -91,7 +91,8 @@ export function readRevision(file: string): StoredRevision | null {
 		if (!intents.every((intent) => isWritablePath(intent.path))) throw corrupt(file);
 		return { file, begin, intents, sealed, failed, end };
 	} catch (error) {
-		throw error instanceof SyntaxError ? corrupt(file, error) : error;
+		if (error instanceof CodedError) throw error;
+		throw error instanceof SyntaxError ? corrupt(file, error) : stateUnreadable(file, error);
 	} finally {
 		fs.closeSync(fd);
 	}
@@ -130,7 +131,7 @@ export class BeforeImages {
 	}
 
 	#load(offset: number): Buffer {
-		const fd = fs.openSync(this.#file, 'r');
+		const fd = openForReading(this.#file);
 		try {
 			const payload = readPayload(fd, offset);
 			if (payload === null) throw corrupt(this.#file);

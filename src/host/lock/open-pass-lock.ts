@@ -3,8 +3,8 @@ import path from 'node:path';
 import process from 'node:process';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LockHolder, PassLock } from '../../core/ports/journal.ts';
-import { errorCode } from '../../runtime/errors.ts';
-import { hostError, hostErrors, reasonOf } from '../errors.ts';
+import { type CodedError, errorCode } from '../../runtime/errors.ts';
+import { hintOf, hostError, hostErrors, reasonOf } from '../errors.ts';
 import { resolveRoot } from '../root.ts';
 import { writeStateFile } from '../state-file.ts';
 import { ensureStateFolder } from '../state-folder.ts';
@@ -44,13 +44,8 @@ class KernelPassLock implements PassLock {
 			database.exec(`PRAGMA busy_timeout = ${TRY_MS}; BEGIN EXCLUSIVE`);
 		} catch (error) {
 			database?.close();
-			if (isBusy(error)) return { ok: false, holder: readHolder(holderFile) };
-			throw hostError(
-				hostErrors.lockUnavailable,
-				`the lock ${file} cannot be taken: ${reasonOf(error)}`,
-				'Check that this user may write there and that the file system supports locks.',
-				error,
-			);
+			if (resultCode(error) === busy) return { ok: false, holder: readHolder(holderFile) };
+			throw lockUnavailable(file, error);
 		}
 		const held = database;
 		const holder: LockHolder = { pid: process.pid, command, since: new Date().toISOString() };
@@ -63,7 +58,7 @@ class KernelPassLock implements PassLock {
 		const release = (): void => {
 			if (released) return;
 			released = true;
-			fs.rmSync(holderFile, { force: true });
+			removeNote(holderFile);
 			held.close();
 		};
 		return { ok: true, release };
@@ -82,8 +77,36 @@ function createOnce(file: string): void {
 	}
 }
 
-function isBusy(error: unknown): boolean {
-	return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === busy;
+/** The primary result code of an error of SQLite; `undefined` for any other error. */
+function resultCode(error: unknown): number | undefined {
+	const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
+	return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+/** What to do about each of SQLite's result codes, https://www.sqlite.org/rescode.html */
+const sqliteHints: Readonly<Record<number, string>> = {
+	[3]: 'Run as a user who may write there.',
+	[8]: 'Make the file and its folder writable for this user.',
+	[13]: 'Free some space on that disk and run again.',
+	[26]: 'It is not the file that gpupolicy made: remove it. It holds nothing.',
+};
+
+function lockUnavailable(file: string, cause: unknown): CodedError {
+	const foreign = fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() === false;
+	const code = resultCode(cause);
+	const general =
+		code === undefined && errorCode(cause) !== undefined
+			? hintOf(cause)
+			: 'Check that this user may write there and that the file system supports locks.';
+	const hint = foreign ? 'What stands there is no regular file: move it away.' : (sqliteHints[code ?? 0] ?? general);
+	return hostError(hostErrors.lockUnavailable, `the lock ${file} cannot be taken: ${reasonOf(cause)}`, hint, cause);
+}
+
+/** The note is only for messages: whatever stands in its place must not fail the pass. */
+function removeNote(file: string): void {
+	try {
+		fs.rmSync(file, { force: true });
+	} catch {}
 }
 
 /** Loads SQLite on first use; Node 22 announces it as experimental, which is nothing for a user to act on. */

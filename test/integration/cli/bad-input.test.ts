@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { describe, it } from 'node:test';
-import { bareProgram, policy, Sandbox } from './sandbox.ts';
+import { bareProgram, bin, policy, Sandbox } from './sandbox.ts';
 
 /** The other files are converged whatever one file is like. */
 function assertOthersConverged(repo: Sandbox): void {
@@ -80,6 +80,55 @@ describe('a state folder that is not what was made', () => {
 			assert.match(ran.stderr, /^error: .*status\.json cannot be read: is a directory \[GP3106\]\n {2}.*move it away/m, command);
 		}
 	});
+});
+
+describe('what the operating system refuses', () => {
+	it('is one line with a code, the path, the reason and a way out, whatever stands in the place of our files', (t) => {
+		const names = ['lock', 'lock-holder.json', 'holds.json', 'index', 'journal', 'journal/00000001.rev', 'journal/extent.json'];
+		for (const name of names) {
+			const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'good.py': bareProgram });
+			fs.mkdirSync(repo.at(`.gpupolicy/${name}/x`), { recursive: true });
+			for (const command of ['check', 'reconcile', 'history', 'rollback']) {
+				const { code, stderr } = repo.run([command]);
+				assert.ok(code === 0 || code === 1 || code === 2, `${name} ${command}: ${code}`);
+				if (code === 1) assert.match(stderr, /^(?:error: .* \[GP\d{4}\]\n {2}\S.*\n)+$/, `${name} ${command}`);
+				assert.doesNotMatch(stderr, /internal error|\bE[A-Z]{4,}\b|\n {4}at /, `${name} ${command}`);
+			}
+		}
+	});
+
+	it('says what to do about a lock file that is not one', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'good.py': bareProgram });
+		repo.write('.gpupolicy/lock', 'garbage '.repeat(100));
+		const garbage = repo.run(['reconcile']);
+		assert.equal(garbage.code, 1);
+		assert.match(garbage.stderr, /lock cannot be taken: .*\[GP3301\]\n {2}It is not the file that gpupolicy made: remove it/);
+		fs.rmSync(repo.at('.gpupolicy/lock'));
+		fs.symlinkSync('/nonexistent/lock', repo.at('.gpupolicy/lock'));
+		assert.match(repo.run(['reconcile']).stderr, /\[GP3301\]\n {2}What stands there is no regular file: move it away/);
+		fs.rmSync(repo.at('.gpupolicy/lock'));
+		assert.equal(repo.run(['reconcile']).code, 0);
+	});
+
+	if (process.platform === 'linux') {
+		it('is one line too where the result cannot be printed, and nothing at all where a reader went away', (t) => {
+			const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'good.py': bareProgram });
+			const full = fs.openSync('/dev/full', 'w');
+			t.after(() => fs.closeSync(full));
+			repo.run(['check']);
+			for (const command of ['check', 'get', '--version', '--help', 'plan --help', 'history', 'explain env/late']) {
+				const ran = repo.run(command.split(' '), { stdout: full });
+				assert.equal(ran.code, 1, command);
+				assert.match(
+					ran.stderr,
+					/^error: .*standard output: no space left on device \[GP3108\]\n {2}Free some space.*\n$/,
+					command,
+				);
+				const { stderr } = spawnSync('sh', ['-c', `${process.execPath} ${bin} ${command} | true`], { cwd: repo.root });
+				assert.equal(String(stderr), '', command);
+			}
+		});
+	}
 });
 
 describe('a journal that was damaged from outside', () => {

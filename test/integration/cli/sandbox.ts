@@ -19,6 +19,8 @@ export interface RunOptions {
 	readonly env?: Record<string, string>;
 	readonly input?: string;
 	readonly cwd?: string;
+	/** Where standard output goes; default: into `stdout`. */
+	readonly stdout?: number;
 	/** Run as this user; the tests may run as root, for whom no file is read-only. */
 	readonly uid?: number;
 }
@@ -58,13 +60,14 @@ export class Sandbox {
 			cwd: options.cwd ?? this.root,
 			env: environment(options.uid === undefined ? options.env : { HOME: os.tmpdir(), ...options.env }),
 			input: options.input ?? '',
+			stdio: ['pipe', options.stdout ?? 'pipe', 'pipe'],
 			...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
 			encoding: 'utf8',
 			maxBuffer: 64 * 1024 * 1024,
 			timeout: 120_000,
 		});
 		if (ran.error) throw ran.error;
-		return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+		return { code: ran.status, stdout: ran.stdout ?? '', stderr: ran.stderr };
 	}
 
 	/** Starts the command and leaves it running; the caller ends it. */
