@@ -202,6 +202,11 @@ export const errorCodes = {
 		remedy: 'Name another, or leave it out to read the devices.',
 	},
 	GP2015: { title: 'no such command', meaning: 'There is no command of that name.', remedy: 'See gpupolicy --help.' },
+	GP2016: {
+		title: 'revision of other policies',
+		meaning: 'rollback -f undoes what was done for the policies in those manifests, and the revision was made for others.',
+		remedy: 'Choose one that gpupolicy history -f FILE lists, or leave -f out.',
+	},
 	GP3101: { title: 'root missing', meaning: 'The root does not exist.', remedy: 'Name the directory with -C DIR.' },
 	GP3102: { title: 'root not a directory', meaning: 'The root is not a directory.', remedy: 'Name the directory with -C DIR.' },
 	GP3103: {

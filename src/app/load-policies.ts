@@ -26,6 +26,13 @@ export interface LoadedPolicies {
 	readonly incomplete: boolean;
 }
 
+/** The error for manifests that hold no policy that can be used. */
+export function noUsablePolicy({ files, failures }: Pick<LoadedPolicies, 'files' | 'failures'>): CodedError {
+	return new CodedError('GP2004', `no usable policy in ${[...files, ...failures.map(({ file }) => file)].join(', ')}`, {
+		hint: 'gpupolicy validate shows what is wrong with each manifest',
+	});
+}
+
 /** Reads and validates every manifest. Rejects only where the root is unusable or there is no manifest at all. */
 export async function loadPolicies(location: PolicyLocation): Promise<LoadedPolicies> {
 	const cwd = process.cwd();

@@ -15,7 +15,7 @@ import { openPassLock } from '../host/lock/open-pass-lock.ts';
 import { readSecret } from '../host/secret-file.ts';
 import { durationMs } from '../manifest/duration.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
-import { type LoadedPolicies, loadPolicies } from './load-policies.ts';
+import { type LoadedPolicies, loadPolicies, noUsablePolicy } from './load-policies.ts';
 import { recordedInventoryOf } from './recorded-inventory.ts';
 import { readStatus, writeStatus } from './status-store.ts';
 import { packageVersion } from './version.ts';
@@ -84,13 +84,7 @@ export async function openLocal(flags: LocalFlags, options: LocalOptions): Promi
 	let loaded = await loadPolicies(location);
 	options.onLoaded?.(loaded);
 	if (loaded.policies.length === 0) {
-		throw new CodedError(
-			'GP2004',
-			`no usable policy in ${loaded.files.concat(loaded.failures.map(({ file }) => file)).join(', ')}`,
-			{
-				hint: 'gpupolicy validate shows what is wrong with each manifest',
-			},
-		);
+		throw noUsablePolicy(loaded);
 	}
 	const { root } = loaded;
 	const worktree = openWorktree(root);

@@ -33,7 +33,7 @@ export abstract class GpuPolicyCommand extends Command {
 			multipleNonGreedy: true,
 			helpValue: 'FILE|DIR|-',
 			summary:
-				'Manifests to read; default: gpupolicy.yaml, .gpupolicy.yaml and *.gpupolicy.yaml at the root. Repeatable; - is stdin.',
+				'Manifests to read; default: gpupolicy.yaml, .gpupolicy.yaml and *.gpupolicy.yaml at the root. Repeatable; - is stdin. get, describe, history and rollback then keep to their policies.',
 			helpGroup: 'GLOBAL',
 		}),
 		json: Flags.boolean({ summary: 'Same as -o json: print the typed result only.', helpGroup: 'GLOBAL' }),

@@ -6,6 +6,7 @@ import type { DescribeView } from '../render/describe.ts';
 import { renderDescribe } from '../render/describe.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
+import { narrowedTo } from './local-flags.ts';
 
 export default class Describe extends GpuPolicyCommand {
 	static override summary = 'Show one policy in full: conditions with their evidence, files, history, what to type next.';
@@ -20,16 +21,19 @@ export default class Describe extends GpuPolicyCommand {
 		const result = getLocal(root);
 		if (!result)
 			throw new CodedError('GP2007', 'no pass was made here yet', { hint: 'gpupolicy check or gpupolicy reconcile makes one' });
+		const narrowed = await narrowedTo(flags, this.errorTerminal());
 		const { revisions } = localHistory(root);
 		const views = result.items
-			.filter((object) => args.name === undefined || object.metadata.name === args.name)
+			.filter(({ metadata }) => args.name === undefined || metadata.name === args.name)
+			.filter(({ metadata }) => narrowed?.names.has(metadata.name) !== false)
 			.map((object) => ({ object, revisions, held: result.stored.held, now: Date.now() }));
-		if (args.name !== undefined && views.length === 0) throw noSuchPolicy(args.name, result.items);
+		const wanted = args.name ?? narrowed?.policies[0]?.metadata.name;
+		if (wanted !== undefined && views.length === 0) throw noSuchPolicy(wanted, result.items);
 		return this.show(
 			views,
 			flags.json ? 'json' : flags.output,
 			{ text: (list) => list.map(renderDescribe).join('\n') },
-			exitCodes.ok,
+			narrowed?.exit ?? exitCodes.ok,
 		);
 	}
 }

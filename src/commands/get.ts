@@ -4,6 +4,7 @@ import { loadPolicies } from '../app/load-policies.ts';
 import { locateRoot } from '../app/locate-root.ts';
 import { exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
+import { narrowedTo } from './local-flags.ts';
 
 export default class Get extends GpuPolicyCommand {
 	static override summary = 'Show the policies with the status of the last pass.';
@@ -23,8 +24,12 @@ export default class Get extends GpuPolicyCommand {
 		const { args, flags } = await this.parse(Get);
 		const root = locateRoot(flags.directory);
 		const result = getLocal(root);
+		const narrowed = await narrowedTo(flags, this.errorTerminal());
+		const stored = result?.items ?? [];
 		const all =
-			result?.items ?? (await loadPolicies({ directory: root, filenames: flags.filename })).policies.map(({ policy }) => policy);
+			narrowed?.policies.map((policy) => stored.find(({ metadata }) => metadata.name === policy.metadata.name) ?? policy) ??
+			result?.items ??
+			(await loadPolicies({ directory: root })).policies.map(({ policy }) => policy);
 		if (!result) process.stderr.write('note: no pass was made here yet; gpupolicy check or gpupolicy reconcile makes one\n');
 		for (const name of result?.stale ?? [])
 			process.stderr.write(`note: ${name} changed since the status was made; gpupolicy check makes a new one\n`);
@@ -38,7 +43,7 @@ export default class Get extends GpuPolicyCommand {
 				wide: (value) => renderList(value, 'wide'),
 				name: (value) => renderList(value, 'name'),
 			},
-			exitCodes.ok,
+			narrowed?.exit ?? exitCodes.ok,
 		);
 	}
 }

@@ -3,8 +3,9 @@ import { Args, Flags } from '@oclif/core';
 import { localHistory, type Revision } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
 import { renderHistory, renderRevision } from '../render/history.ts';
-import { exitCodes } from '../runtime/errors.ts';
+import { exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
+import { narrowedTo } from './local-flags.ts';
 
 export default class History extends GpuPolicyCommand {
 	static override summary = 'List the revisions: what was written, when, by which policies.';
@@ -15,12 +16,14 @@ export default class History extends GpuPolicyCommand {
 
 	async run(): Promise<readonly Revision[]> {
 		const { args, flags } = await this.parse(History);
-		const { revisions, lost } = localHistory(locateRoot(flags.directory), args.revision);
+		const narrowed = await narrowedTo(flags, this.errorTerminal());
+		const { revisions, lost } = localHistory(locateRoot(flags.directory), { number: args.revision, policies: narrowed?.names });
 		for (const { state, code, message, hint } of lost)
 			process.stderr.write(`${state === 'damaged' ? 'error' : 'note'}: ${message} [${code}]\n  ${hint}\n`);
 		const render = (list: readonly Revision[]) =>
 			args.revision === undefined ? renderHistory(list, lost) : renderRevision(list[0] as Revision);
-		const exit = lost.some(({ state }) => state === 'damaged') ? exitCodes.failed : exitCodes.ok;
+		const damaged = lost.some(({ state }) => state === 'damaged');
+		const exit = worstExit([damaged ? exitCodes.failed : exitCodes.ok, narrowed?.exit ?? exitCodes.ok]);
 		return this.show(revisions, flags.json ? 'json' : flags.output, { table: render }, exit);
 	}
 }

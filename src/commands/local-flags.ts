@@ -1,8 +1,12 @@
 import process from 'node:process';
 import { Flags } from '@oclif/core';
+import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
+import type { LoadedPolicies } from '../app/load-policies.ts';
 import { type Local, type LocalFlags, openLocal, type ProgressListener } from '../app/local.ts';
+import { namedPolicies } from '../app/named-policies.ts';
 import type { Terminal } from '../render/terminal.ts';
 import { renderManifestDiagnostic, renderManifestFailure } from '../render/validate.ts';
+import { type ExitCode, exitCodes } from '../runtime/errors.ts';
 
 /** Flags of every command that runs a pass over the repo. */
 export const localFlags = {
@@ -21,14 +25,40 @@ export const localFlags = {
 export function openForCommand(flags: LocalFlags, terminal: Terminal, options = { progress: true }): Promise<Local> {
 	return openLocal(flags, {
 		onProgress: options.progress ? progressTo(process.stderr) : undefined,
-		onLoaded: ({ failures, diagnostics }) => {
-			for (const failure of failures) process.stderr.write(`${renderManifestFailure(failure, terminal)}\n`);
-			for (const diagnostic of diagnostics) {
-				if (diagnostic.severity === 'error') process.stderr.write(`${renderManifestDiagnostic(diagnostic, terminal)}\n`);
-			}
-		},
+		onLoaded: (loaded) => reportManifests(loaded, terminal),
 		onNotice: (message) => process.stderr.write(`note: ${message}\n`),
 	});
+}
+
+/** What is wrong with manifests, on stderr. */
+function reportManifests({ failures, diagnostics }: LoadedPolicies, terminal: Terminal): void {
+	for (const failure of failures) process.stderr.write(`${renderManifestFailure(failure, terminal)}\n`);
+	for (const diagnostic of diagnostics) {
+		if (diagnostic.severity === 'error') process.stderr.write(`${renderManifestDiagnostic(diagnostic, terminal)}\n`);
+	}
+}
+
+/**
+ * The policies that `-f` narrows a command to which only looks at what passes stored; `null` for all. What is wrong with those
+ * manifests goes to stderr, and `exit` says so.
+ */
+export async function narrowedTo(flags: LocalFlags, terminal: Terminal): Promise<Narrowed | null> {
+	const loaded = await namedPolicies({ directory: flags.directory, filenames: flags.filename });
+	if (loaded === null) return null;
+	reportManifests(loaded, terminal);
+	const policies = loaded.policies.map(({ policy }) => policy);
+	return {
+		policies,
+		names: new Set(policies.map((policy) => policy.metadata.name)),
+		exit: loaded.incomplete ? exitCodes.failed : exitCodes.ok,
+	};
+}
+
+/** Policies that `-f` names. */
+export interface Narrowed {
+	readonly policies: readonly GpuPolicy[];
+	readonly names: ReadonlySet<string>;
+	readonly exit: ExitCode;
 }
 
 /** Progress on stderr: only on a terminal, and only after 300 ms. */

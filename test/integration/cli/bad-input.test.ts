@@ -151,7 +151,9 @@ describe('a journal that was damaged from outside', () => {
 		const refused = repo.run(['reconcile']);
 		assert.deepEqual([refused.code, repo.read('later.py')], [1, bareProgram]);
 		assert.match(refused.stderr, /GP3201/);
+		assert.match(repo.run(['rollback']).stderr, /GP3201/);
 		fs.renameSync(record, repo.at('moved-away'));
+		assert.match(repo.run(['rollback']).stderr, /revision 2 is gone .*\[GP3205\]/, 'no older revision is taken for the last');
 		assert.equal(repo.run(['reconcile']).code, 0);
 		const after = repo.run(['history']);
 		assert.equal(after.code, 0);
