@@ -63,7 +63,7 @@ function planWith(
 		manifestsIncomplete: options.manifestsIncomplete,
 		policyNames: new Set(policies.map((policy) => policy.name)),
 		holds: options.release ? [] : journal.holds(),
-		journaled: [...journal.lastAfterImages().keys()],
+		journaled: journal.writtenPaths(),
 		remember: options.kind !== 'plan',
 		keepContent: options.keepContent,
 	});

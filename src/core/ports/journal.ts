@@ -113,6 +113,8 @@ export interface Journal {
 	rollback(target: { readonly undo: number } | { readonly restoreTo: number }): RollbackResult;
 	/** sha256 of the content that our last revision gave each path that it still may have. */
 	lastAfterImages(): ReadonlyMap<string, string>;
+	/** The paths of `lastAfterImages`. */
+	writtenPaths(): readonly string[];
 	holds(): readonly Hold[];
 	/** Drops holds: of these paths, or all. Returns how many. */
 	release(paths?: readonly string[]): number;

@@ -16,6 +16,7 @@ import { sameContent } from '../files/stamp.ts';
 import { isWritablePath } from '../files/writable-path.ts';
 import { resolveRoot } from '../root.ts';
 import { ensureStateFolder, removeStaleTemporaries, stateFolderName } from '../state-folder.ts';
+import { type AfterImages, readAfterImages, writeAfterImages } from './after-images.ts';
 import { contentHash } from './content-hash.ts';
 import { hasFileSystemSync, syncDirectory, syncFileSystem } from './durability.ts';
 import { holdsAfter, readHolds, writeHolds } from './holds-file.ts';
@@ -66,12 +67,18 @@ class LocalJournal implements Journal {
 	}
 
 	readonly #scratch = new Scratch();
+	#kept: AfterImages | null = null;
 
 	recover(): Recovery {
 		removeStaleTemporaries(this.#state);
 		removeStaleTemporaries(this.#store.folder);
+		// Kept only of records that had all ended.
+		if (this.#keptImages() !== null) return nothingToRecover;
 		const unfinished = this.#store.unfinished();
-		if (!unfinished) return nothingToRecover;
+		if (!unfinished) {
+			this.#keepImages();
+			return nothingToRecover;
+		}
 		const { file, revision } = unfinished;
 		if (revision === null) {
 			fs.rmSync(file, { force: true });
@@ -132,9 +139,12 @@ class LocalJournal implements Journal {
 	}
 
 	lastAfterImages(): ReadonlyMap<string, string> {
-		const images = new Map<string, string>();
-		for (const revision of this.revisions()) for (const file of revision.files) images.set(file.path, file.afterHash);
-		return images;
+		const { paths, hashes } = this.#images();
+		return new Map(paths.map((path, at) => [path, hashes[at] as string]));
+	}
+
+	writtenPaths(): readonly string[] {
+		return this.#images().paths;
 	}
 
 	holds(): readonly Hold[] {
@@ -147,6 +157,33 @@ class LocalJournal implements Journal {
 		const left = named ? holds.filter((hold) => !named.has(hold.path)) : [];
 		if (left.length < holds.length) writeHolds(this.#state, left);
 		return holds.length - left.length;
+	}
+
+	#images(): AfterImages {
+		return this.#keptImages() ?? this.#readImages(this.#store.key);
+	}
+
+	/** What was kept of the records as they are now, or `null`. */
+	#keptImages(): AfterImages | null {
+		const { key } = this.#store;
+		if (this.#kept?.key !== key) this.#kept = readAfterImages(this.#state, key);
+		return this.#kept;
+	}
+
+	#readImages(key: string, revisions = this.revisions()): AfterImages {
+		const images = new Map<string, string>();
+		for (const revision of revisions) for (const file of revision.files) images.set(file.path, file.afterHash);
+		return { key, paths: [...images.keys()], hashes: [...images.values()] };
+	}
+
+	/** Call under the lock, when every record has ended; nothing is kept of records that are not all whole. */
+	#keepImages(): void {
+		const { key } = this.#store;
+		if (key === '') return;
+		const { revisions, lost } = this.account();
+		if (lost.length > 0) return;
+		this.#kept = this.#readImages(key, revisions);
+		writeAfterImages(this.#state, this.#kept);
 	}
 
 	#apply(head: Head, writes: Iterable<HeldWrite>): ApplyResult {

@@ -45,13 +45,24 @@ export class RevisionStore {
 	/** Reads one record; `null` where it was cut off before it was sealed. */
 	read(name: string): StoredRevision | null {
 		const file = path.join(this.folder, name);
-		const { ino, size, mtimeMs } = fs.statSync(file);
-		const key = `${name} ${ino} ${size} ${mtimeMs}`;
+		const key = this.#keyOf(name);
 		const known = this.#known.get(key);
 		if (known) return known;
 		const revision = readRevision(file);
 		if (revision?.failed) this.#known.set(key, revision);
 		return revision;
+	}
+
+	/** What stat says of every record: it changes with each revision, with its commit, and when one is pruned. */
+	get key(): string {
+		return this.list()
+			.map(({ name }) => this.#keyOf(name))
+			.join('; ');
+	}
+
+	#keyOf(name: string): string {
+		const { ino, size, mtimeMs } = fs.statSync(path.join(this.folder, name));
+		return `${name} ${ino} ${size} ${mtimeMs}`;
 	}
 
 	/**

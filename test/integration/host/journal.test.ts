@@ -377,3 +377,47 @@ test('what our last revision gave each path is known by hash', (t) => {
 		first?.files.map((file) => [file.path, file.beforeHash]),
 	);
 });
+
+test('what is kept of the records for speed is believed only while it is whole and no record changed', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a', 'odd\nname.py': 'b' });
+	const kept = path.join(root, '.gpupolicy', 'after-images');
+	reconcile(root, openJournal(root), '#1 ');
+	openJournal(root).recover();
+	assert.deepEqual([...openJournal(root).writtenPaths()], ['a.py', 'odd\nname.py']);
+	const first = openJournal(root).lastAfterImages();
+
+	fs.renameSync(path.join(root, '.gpupolicy', 'journal'), path.join(root, 'aside'));
+	assert.deepEqual([...openJournal(root).writtenPaths()], [], 'a journal that is gone');
+	fs.renameSync(path.join(root, 'aside'), path.join(root, '.gpupolicy', 'journal'));
+
+	const whole = fs.readFileSync(kept);
+	for (let at = 0; at < whole.length; at += 7) {
+		const damaged = Buffer.from(whole);
+		damaged[at] = (damaged[at] as number) ^ 4;
+		fs.writeFileSync(kept, damaged);
+		assert.deepEqual(openJournal(root).lastAfterImages(), first, `byte ${at} damaged`);
+	}
+	fs.writeFileSync(kept, whole.subarray(0, whole.length / 2));
+	assert.deepEqual(openJournal(root).lastAfterImages(), first, 'cut off');
+	fs.writeFileSync(kept, whole);
+
+	const second = reconcile(root, openJournal(root), '#2 ');
+	assert.equal(second.revision, 2);
+	const images = openJournal(root).lastAfterImages();
+	assert.notEqual(images.get('a.py'), first.get('a.py'));
+	openJournal(root).recover();
+	assert.deepEqual(openJournal(root).lastAfterImages(), images);
+	if (process.platform !== 'win32') assert.equal(fs.statSync(kept).mode & 0o777, 0o600);
+});
+
+test('a pass that was killed after an earlier one was kept for speed is still recovered', (t) => {
+	const root = temporaryRoot(t, { 'a.py': 'a' });
+	reconcile(root, openJournal(root), '#1 ');
+	openJournal(root).recover();
+	reconcile(root, openJournal(root), '#2 ');
+	const record = path.join(root, '.gpupolicy', 'journal', '00000002.rev');
+	const commit = encodeRecord(recordTypes.commit, Buffer.from('{"failed":[]}'));
+	fs.truncateSync(record, fs.statSync(record).size - commit.length);
+	const { revision, finished } = openJournal(root).recover();
+	assert.deepEqual([revision, finished], [2, ['a.py']]);
+});
