@@ -8,7 +8,7 @@ export function generalFindings(survey: Survey, policies: readonly ResolvedPolic
 		policy.fileSets.map((_, index) => ({ policy, field: `spec.files[${index}].include` })),
 	);
 	const findings: Finding[] = [];
-	for (const { selector, include } of survey.unmatched) {
+	for (const { selector, include, hidden } of survey.unmatched) {
 		const selection = selections[selector];
 		if (!selection) continue;
 		findings.push({
@@ -16,8 +16,8 @@ export function generalFindings(survey: Survey, policies: readonly ResolvedPolic
 			policy: selection.policy.name,
 			path: selection.policy.input.file,
 			place: null,
-			message: `include ${JSON.stringify(include)} matches no file`,
-			hint: 'correct the pattern, or remove it',
+			message: `include ${JSON.stringify(include)} matches no file${hidden.length > 0 ? `; ${excludedByDefault(hidden)}` : ''}`,
+			hint: `correct the pattern, or remove it${hidden.length > 0 ? '; defaultExcludes: false beside the include takes those folders in' : ''}`,
 			field: selection.field,
 			disposition: 'person',
 		});
@@ -31,6 +31,12 @@ export function generalFindings(survey: Survey, policies: readonly ResolvedPolic
 		if (finding) findings.push(entryFinding(rule, path, message, 'it is left as it is; exclude it to silence this'));
 	}
 	return findings;
+}
+
+/** At most three names: a repo may vendor hundreds of folders. */
+function excludedByDefault(folders: readonly string[]): string {
+	const more = folders.length > 3 ? ` and ${folders.length - 3} more` : '';
+	return `${folders.slice(0, 3).join(', ')}${more} ${folders.length > 1 ? 'are' : 'is'} excluded by default`;
 }
 
 function entryFinding(rule: Finding['rule'], path: string, message: string, hint: string): Finding {

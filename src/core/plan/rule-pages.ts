@@ -273,10 +273,10 @@ export const rulePages: Readonly<Record<RuleId, RulePage>> = {
 	},
 	'include/no-match': {
 		title: 'an include matches no file',
-		what: 'A pattern of `files[].include` matches nothing now.',
+		what: 'A pattern of `files[].include` matches nothing now. Folders that are excluded by default (`venv`, `vendor`, …) do not count; the message names those that the pattern reaches into.',
 		why: 'A misspelt pattern looks like a repo in order: nothing is checked, nothing is found.',
 		before: 'include: ["scr/**/*.py"]',
 		after: 'include: ["src/**/*.py"]',
-		ignore: 'No comment covers it. Correct or remove the pattern.',
+		ignore: 'No comment covers it. Correct or remove the pattern, or take the excluded folders in with `defaultExcludes: false`.',
 	},
 };

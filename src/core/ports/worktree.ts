@@ -42,6 +42,16 @@ export interface SkippedEntry {
 	readonly message: string;
 	/** True where it is a finding (a matched FIFO, a link out of the root), false where it is by design (vendored folder). */
 	readonly finding: boolean;
+	/** True for a folder that is excluded by default, and that `defaultExcludes: false` takes in. */
+	readonly byDefault?: boolean;
+}
+
+/** An include that matches no file now. */
+export interface UnmatchedInclude {
+	readonly selector: number;
+	readonly include: string;
+	/** Folders that were not looked at, because they are excluded by default, and that the include reaches into. */
+	readonly hidden: readonly string[];
 }
 
 export interface Survey {
@@ -49,7 +59,7 @@ export interface Survey {
 	readonly files: readonly SurveyedFile[];
 	readonly skipped: readonly SkippedEntry[];
 	/** Includes that match no file now. */
-	readonly unmatched: readonly { readonly selector: number; readonly include: string }[];
+	readonly unmatched: readonly UnmatchedInclude[];
 	/** Directories that could not be listed: what lies below is unknown, not absent. */
 	readonly unreadable: readonly { readonly path: string; readonly message: string }[];
 	/** How many files were seen in all, matched or not. */

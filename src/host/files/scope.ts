@@ -1,7 +1,7 @@
 import type { SkippedEntry } from '../../core/ports/worktree.ts';
 import { environmentMarker, forbiddenFolders, toolFolders, vendoredFolders } from './default-excludes.ts';
 import { type IgnoreLayer, isIgnored } from './ignore-rules.ts';
-import type { SelectorPatterns } from './selector-patterns.ts';
+import type { SelectorPatterns, WildcardInclude } from './selector-patterns.ts';
 
 /** What holds in one directory: the selectors that may still match below it, and the ignore rules on the way to it. */
 export interface Scope {
@@ -18,7 +18,13 @@ export interface Narrowed {
 	readonly skipped?: SkippedEntry;
 }
 
-const passedOver = (path: string, message: string): SkippedEntry => ({ path, rule: 'file/outside', message, finding: false });
+const passedOver = (path: string, message: string): SkippedEntry => ({
+	path,
+	rule: 'file/outside',
+	message,
+	finding: false,
+	byDefault: true,
+});
 
 /** What of `parent` still holds in its subdirectory, judged by the name alone. */
 export function narrowByName(parent: Scope, name: string, path: string): Narrowed {
@@ -72,7 +78,22 @@ function withoutDefaults(selectors: readonly SelectorPatterns[], skipped: Skippe
 
 /** False where no wildcard include of the selector can match anything in or below the directory. */
 function reaches(selector: SelectorPatterns, directory: string): boolean {
-	return selector.wildcards.some(
-		({ base }) => base === '' || base === directory || base.startsWith(`${directory}/`) || directory.startsWith(`${base}/`),
-	);
+	return selector.wildcards.some(({ base }) => reachesInto(base, directory));
+}
+
+/** True where something below `base`, or `base` itself, can lie in or below the directory. */
+function reachesInto(base: string, directory: string): boolean {
+	return base === '' || base === directory || base.startsWith(`${directory}/`) || directory.startsWith(`${base}/`);
+}
+
+/**
+ * Folders excluded by default that an include reaches into: the one that it leads through by name, there or not, and else
+ * those that the survey passed over.
+ */
+export function hiddenFrom(include: WildcardInclude, skipped: readonly SkippedEntry[]): readonly string[] {
+	const segments = include.base.split('/');
+	const through = segments.findIndex((name) => vendoredFolders.has(name) || toolFolders.has(name));
+	if (through >= 0) return [segments.slice(0, through + 1).join('/')];
+	const reached = skipped.filter(({ path, byDefault }) => byDefault === true && reachesInto(include.base, path));
+	return [...new Set(reached.map(({ path }) => path))].sort();
 }

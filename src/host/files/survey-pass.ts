@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import process from 'node:process';
-import type { FileSelector, SkippedEntry, Survey, SurveyedFile } from '../../core/ports/worktree.ts';
+import type { FileSelector, SkippedEntry, Survey, SurveyedFile, UnmatchedInclude } from '../../core/ports/worktree.ts';
 import { errorCode } from '../../runtime/errors.ts';
 import { reasonOf } from '../errors.ts';
 import { type IgnoreLayer, type OuterIgnore, outerIgnore } from './ignore-rules.ts';
@@ -9,7 +9,7 @@ import { resolveTarget, type Target } from './link-target.ts';
 import { type Listing, linkedDirectory, listDirectory, type MatchedEntry, withIgnoreFile } from './list-directory.ts';
 import { ignoreFileKey, type Recall } from './recall.ts';
 import { absolutePath, parentPath, sortByBytes } from './relative-path.ts';
-import { includeKey, narrowByContent, narrowByName, type Scope } from './scope.ts';
+import { hiddenFrom, includeKey, narrowByContent, narrowByName, type Scope } from './scope.ts';
 import { compileSelector, excludedWithParents, type SelectorPatterns } from './selector-patterns.ts';
 import { stampOf } from './stamp.ts';
 
@@ -196,11 +196,14 @@ export class SurveyPass {
 	/** Joins what listings and claims found, sorts it and tells which includes matched nothing. */
 	finish(): Survey {
 		if (this.#claims.size > 0) this.#mergeClaims();
-		const unmatched: { selector: number; include: string }[] = [];
-		for (const { index, wildcards, declared } of this.selectors) {
-			for (const { pattern } of [...wildcards, ...declared]) {
-				if (!this.matched.has(includeKey(index, pattern))) unmatched.push({ selector: index, include: pattern });
+		const unmatched: UnmatchedInclude[] = [];
+		for (const { index, wildcards, declared, defaultExcludes } of this.selectors) {
+			const none = ({ pattern }: { readonly pattern: string }): boolean => !this.matched.has(includeKey(index, pattern));
+			for (const include of wildcards.filter(none)) {
+				const hidden = defaultExcludes ? hiddenFrom(include, this.skipped) : [];
+				unmatched.push({ selector: index, include: include.pattern, hidden });
 			}
+			for (const { pattern } of declared.filter(none)) unmatched.push({ selector: index, include: pattern, hidden: [] });
 		}
 		return {
 			// Taken over as a whole from the index, they are in order.

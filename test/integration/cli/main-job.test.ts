@@ -225,6 +225,24 @@ describe('what a policy may and may not do', () => {
 		const ran = repo.run(['check']);
 		assert.equal(ran.code, 2);
 		assert.match(ran.stdout, /include\/no-match +include "nowhere\/\*\.env" matches no file/);
+		assert.doesNotMatch(ran.stdout, /default/);
+	});
+
+	it('says where an include matches nothing because a folder is excluded by default, and the way out', (t) => {
+		const include = ['third_party/**/*.py', '**/*.env', 'env/bin/*.py', '.ruff_cache/*.py', 'src/*.sh'];
+		const files = { 'third_party/a.py': 'x = 1\n', 'env/pyvenv.cfg': '', 'env/bin/b.py': 'x = 1\n' };
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ include }), ...files });
+		for (const _ of ['first', 'with the index']) {
+			const { stdout } = repo.run(['check']);
+			assert.match(stdout, /"third_party\/\*\*\/\*\.py" matches no file; third_party is excluded by default/);
+			assert.match(stdout, /"\*\*\/\*\.env" matches no file; env, third_party are excluded by default/);
+			assert.match(stdout, /"env\/bin\/\*\.py" matches no file; env is excluded by default/);
+			assert.match(stdout, /"\.ruff_cache\/\*\.py" matches no file; \.ruff_cache is excluded by default/);
+			assert.match(stdout, /"src\/\*\.sh" matches no file\n/);
+			assert.match(stdout, /defaultExcludes: false beside the include takes those folders in/);
+		}
+		repo.write('gpupolicy.yaml', policy({ include: ['third_party/**/*.py'], defaultExcludes: false }));
+		assert.equal(repo.run(['check']).code, 0);
 	});
 });
 

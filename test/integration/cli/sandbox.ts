@@ -128,6 +128,8 @@ export interface PolicyOptions {
 	readonly visible?: string;
 	readonly include?: readonly string[];
 	readonly ordinal?: number | null;
+	/** `false`: also folders that are excluded by default. */
+	readonly defaultExcludes?: false;
 	/** More YAML lines of the spec, indented by two. */
 	readonly extra?: string;
 	/** More entries of `env`, each a flow mapping. */
@@ -150,7 +152,7 @@ spec:
 ${options.suspend ? '  suspend: true\n' : ''}  env:
 ${entries.map((entry) => `    - ${entry}\n`).join('')}  files:
     - include: ${JSON.stringify(include)}
-${ordinal === null ? '' : `      deviceOrdinal: ${ordinal}\n`}${options.extra ?? ''}`;
+${ordinal === null ? '' : `      deviceOrdinal: ${ordinal}\n`}${options.defaultExcludes === false ? '      defaultExcludes: false\n' : ''}${options.extra ?? ''}`;
 }
 
 /** A GPU program without any of what a policy demands. */

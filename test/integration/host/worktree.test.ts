@@ -51,8 +51,8 @@ test('each file names the selectors that match it, and includes that match nothi
 		],
 	);
 	assert.deepEqual(survey.unmatched, [
-		{ selector: 0, include: 'missing.env' },
-		{ selector: 1, include: '**/*.sh' },
+		{ selector: 0, include: 'missing.env', hidden: [] },
+		{ selector: 1, include: '**/*.sh', hidden: [] },
 	]);
 });
 
