@@ -11,6 +11,7 @@ const rooms: readonly (readonly [prefix: string, title: string])[] = [
 	['GP34', 'git'],
 	['GP35', 'Files of manifests'],
 	['GP36', 'New files'],
+	['GP41', 'Reaching a cluster'],
 ];
 
 /** Text of docs/errors.md; fails on a code that belongs to no section. */

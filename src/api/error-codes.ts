@@ -14,7 +14,7 @@ export interface ErrorPage {
  *
  * GP10xx errors of a manifest: the policy of that document is not used. GP11xx warnings about one. GP12xx `explain`.
  * GP20xx the command line. GP31xx the root and the state folder. GP32xx the journal. GP33xx the lock. GP34xx git.
- * GP35xx files of manifests. GP36xx new files.
+ * GP35xx files of manifests. GP36xx new files. GP41xx reaching a cluster.
  */
 export const errorCodes = {
 	GP1001: {
@@ -310,6 +310,26 @@ export const errorCodes = {
 		title: 'file not made',
 		meaning: 'A file cannot be made; nothing was written.',
 		remedy: 'Make the directory writable, or name another with -C DIR.',
+	},
+	GP4101: {
+		title: 'no cluster',
+		meaning: 'There is neither a kubeconfig nor the service account of a pod to reach a cluster with.',
+		remedy: 'Name a kubeconfig with --kubeconfig FILE or KUBECONFIG.',
+	},
+	GP4102: {
+		title: 'kubeconfig unreadable',
+		meaning: 'A file cannot be read as a kubeconfig.',
+		remedy: 'Compare with what kubectl config view makes of it.',
+	},
+	GP4103: {
+		title: 'no such context',
+		meaning: 'The kubeconfig has no context of that name, or no current one.',
+		remedy: 'Name one of those that the message lists with --context.',
+	},
+	GP4104: {
+		title: 'incomplete context',
+		meaning: 'The context names a cluster, a user or a file that is not there, or only half of a pair.',
+		remedy: 'Mend the entry of the kubeconfig that the message names.',
 	},
 } as const satisfies Readonly<Record<`GP${number}`, ErrorPage>>;
 

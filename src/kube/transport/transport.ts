@@ -1,0 +1,220 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Account } from '../connection/account.ts';
+import { Credentials } from '../connection/credentials.ts';
+import { Agents, type ConnectionLimits } from './agents.ts';
+import { TransportError, unreachable } from './transport-error.ts';
+
+/** How long requests may be sent: until the signal aborts, and only while `holds`. */
+export interface Permission {
+	readonly signal: AbortSignal;
+	/** Asked right before bytes are written: a process that was stopped for a while may run this before its timers. */
+	holds(): boolean;
+}
+
+export interface HttpRequest {
+	readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	/** With the query. */
+	readonly path: string;
+	readonly contentType?: string;
+	readonly body?: string;
+	/** Milliseconds until the answer is complete; of `open` until its head is there. */
+	readonly limitMs: number;
+	readonly signal?: AbortSignal | undefined;
+	readonly permission?: Permission | null;
+}
+
+export interface HttpAnswer {
+	readonly status: number;
+	readonly message: IncomingMessage;
+	readonly body: Buffer;
+}
+
+/** Bodies over this are refused: a page of 500 objects is far smaller. */
+const maxBodyBytes = 512 * 1024 * 1024;
+const resets = new Set(['ECONNRESET', 'EPIPE']);
+
+/** Requests to one API server as one account, over connections that are kept. Rejects with a TransportError only. */
+export class Transport {
+	readonly account: Account;
+	readonly #credentials: Credentials;
+	readonly #agents: Agents;
+	readonly #userAgent: string;
+
+	constructor(
+		account: Account,
+		options: { readonly userAgent: string; readonly connections: ConnectionLimits; readonly credentials?: Credentials },
+	) {
+		this.account = account;
+		this.#credentials = options.credentials ?? new Credentials(account);
+		this.#agents = new Agents(account, options.connections);
+		this.#userAgent = options.userAgent;
+	}
+
+	/** A transport of the same account with connections of its own. */
+	fresh(connections: ConnectionLimits): Transport {
+		return new Transport(this.account, { userAgent: this.#userAgent, connections, credentials: this.#credentials });
+	}
+
+	/** Sends a request and reads the whole answer. */
+	async send(request: HttpRequest): Promise<HttpAnswer> {
+		return this.#limited(request, async (call) => {
+			const message = await call.answered(request);
+			const chunks: Buffer[] = [];
+			let size = 0;
+			try {
+				for await (const chunk of message as AsyncIterable<Buffer>) {
+					size += chunk.length;
+					if (size > maxBodyBytes) throw new Error(`the answer is over ${maxBodyBytes} bytes`);
+					chunks.push(chunk);
+				}
+			} catch (error) {
+				throw unreachable(this.account.server, error);
+			}
+			return { status: message.statusCode ?? 0, message, body: Buffer.concat(chunks) };
+		});
+	}
+
+	/** Sends a request and resolves with the head of the answer; its body ends with an error when the signal aborts. */
+	async open(request: HttpRequest): Promise<IncomingMessage> {
+		return this.#limited(request, async (call) => {
+			const message = await call.answered(request);
+			message.socket.setKeepAlive(true, 15_000);
+			const stop = (): void => void message.destroy(new TransportError('Aborted', 'the caller gave up'));
+			for (const signal of signals(request)) {
+				signal.addEventListener('abort', stop, { once: true });
+				message.once('close', () => signal.removeEventListener('abort', stop));
+			}
+			return message;
+		});
+	}
+
+	/** Cuts all connections. */
+	async destroy(): Promise<void> {
+		await this.#agents.destroy();
+	}
+
+	/** Runs a call until it ends, its time limit passes or a signal aborts, whichever is first. */
+	async #limited<T>(request: HttpRequest, run: (call: Call) => Promise<T>): Promise<T> {
+		const call = new Call(this.account.server, this.#credentials, this.#agents, this.#userAgent);
+		const aborts = signals(request);
+		let stop: (error: TransportError) => void = () => undefined;
+		const stopped = new Promise<never>((_, reject) => {
+			stop = (error) => {
+				call.end(error);
+				reject(error);
+			};
+		});
+		const onAbort = (): void => stop(new TransportError('Aborted', 'the caller gave up'));
+		const timer = setTimeout(() => {
+			stop(new TransportError('TimedOut', `${this.account.server.host} did not answer within ${request.limitMs} ms`));
+			void this.#agents.dropIdle().catch(() => undefined);
+		}, request.limitMs);
+		for (const signal of aborts) signal.addEventListener('abort', onAbort, { once: true });
+		if (aborts.some((signal) => signal.aborted)) onAbort();
+		try {
+			return await Promise.race([stopped, run(call)]);
+		} finally {
+			clearTimeout(timer);
+			for (const signal of aborts) signal.removeEventListener('abort', onAbort);
+		}
+	}
+}
+
+function signals({ signal, permission }: HttpRequest): readonly AbortSignal[] {
+	return [signal, permission?.signal].filter((entry) => entry !== undefined);
+}
+
+/** One request on the wire, or the few that it takes where kept connections turn out to be dead. */
+class Call {
+	readonly #server: URL;
+	readonly #credentials: Credentials;
+	readonly #agents: Agents;
+	readonly #userAgent: string;
+	#ended: TransportError | undefined;
+	#current: ClientRequest | undefined;
+
+	constructor(server: URL, credentials: Credentials, agents: Agents, userAgent: string) {
+		this.#server = server;
+		this.#credentials = credentials;
+		this.#agents = agents;
+		this.#userAgent = userAgent;
+	}
+
+	/** Cuts its connection: what was not written yet never will be. */
+	end(error: TransportError): void {
+		this.#ended = error;
+		this.#current?.destroy(error);
+	}
+
+	/** The head of the answer. A kept connection that the server closed in the same moment says nothing about a read: it goes out again. */
+	async answered(request: HttpRequest): Promise<IncomingMessage> {
+		for (;;) {
+			try {
+				const message = await this.#once(request);
+				if (message.statusCode === 401) this.#credentials.refused();
+				return message;
+			} catch (error) {
+				if (error instanceof TransportError) throw error;
+				const code = (error as NodeJS.ErrnoException).code ?? '';
+				const stale = this.#current?.reusedSocket === true && request.method === 'GET' && resets.has(code);
+				if (!stale) throw unreachable(this.#server, error);
+			}
+		}
+	}
+
+	async #once(request: HttpRequest): Promise<IncomingMessage> {
+		let proof: Awaited<ReturnType<Credentials['current']>>;
+		try {
+			proof = await this.#credentials.current();
+		} catch (error) {
+			throw new TransportError('Unauthorized', error instanceof Error ? error.message : String(error), error);
+		}
+		const agent = await this.#agents.of(proof.tls);
+		const headers: OutgoingHttpHeaders = { Accept: 'application/json', 'User-Agent': this.#userAgent };
+		for (const [name, value] of Object.entries(proof.headers)) headers[name] = typeof value === 'string' ? value : [...value];
+		if (request.body !== undefined) {
+			headers['Content-Type'] = request.contentType ?? 'application/json';
+			headers['Content-Length'] = Buffer.byteLength(request.body);
+		}
+		if (this.#ended) throw this.#ended;
+		return new Promise((resolve, reject) => {
+			const server = this.#server;
+			const send = server.protocol === 'http:' ? httpRequest : httpsRequest;
+			const path = `${server.pathname.replace(/\/$/, '')}${request.path}`;
+			const outgoing = send({
+				host: server.hostname.replace(/^\[|\]$/g, ''),
+				port: server.port || defaultPort(server),
+				method: request.method,
+				path,
+				headers,
+				agent,
+			});
+			this.#current = outgoing;
+			outgoing.once('response', resolve);
+			outgoing.on('error', reject);
+			refuseWithout(request.permission ?? null, outgoing);
+			outgoing.end(request.body);
+		});
+	}
+}
+
+function defaultPort(server: URL): number {
+	return server.protocol === 'http:' ? 80 : 443;
+}
+
+/** Checks the permission now and again when the connection is ready to be written to. */
+function refuseWithout(permission: Permission | null, outgoing: ClientRequest): void {
+	if (permission === null) return;
+	const check = (): void => {
+		if (!permission.holds()) outgoing.destroy(new TransportError('Aborted', 'the right to act has ended'));
+	};
+	check();
+	outgoing.once('socket', (socket) => {
+		if (!socket.connecting) check();
+		else {
+			socket.prependOnceListener('connect', check);
+			socket.prependOnceListener('secureConnect', check);
+		}
+	});
+}
