@@ -286,6 +286,11 @@ export const errorCodes = {
 		meaning: 'The tag exists already, or the name of the tag or branch is not valid.',
 		remedy: 'Choose another name.',
 	},
+	GP3406: {
+		title: 'no commit yet',
+		meaning: '--git-branch or --git-tag was given in a repository that has no commit to begin at.',
+		remedy: 'Commit the files as they are first, or leave the git flags out.',
+	},
 	GP3501: {
 		title: 'manifest unreadable',
 		meaning: 'A manifest does not exist or may not be read.',

@@ -41,6 +41,8 @@ export const hostErrors = {
 	gitNoIdentity: 'GP3404',
 	/** The tag or branch exists already, or its name is not valid. */
 	gitRefused: 'GP3405',
+	/** The repository has no commit yet. */
+	gitNoCommit: 'GP3406',
 	/** A file that is to be made is there already. */
 	fileExists: 'GP3601',
 	/** A file cannot be made. */

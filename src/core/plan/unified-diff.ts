@@ -1,3 +1,5 @@
+import { quotedName } from './quoted-name.ts';
+
 /** Line-based unified diff of two texts whose common head and tail are large; lines keep their own endings. */
 export interface DiffOptions {
 	/** Lines of context around each hunk; 0 for formats whose neighbours may be secret. */
@@ -71,7 +73,7 @@ function middle(left: readonly string[], right: readonly string[]): Operation[] 
 	return out;
 }
 
-/** A unified diff that `patch -p1` accepts where nothing was redacted; empty when the texts are equal. */
+/** A unified diff that `git apply` and `patch -p1` accept where nothing was redacted; empty when the texts are equal. */
 export function unifiedDiff(path: string, before: string, after: string, options: DiffOptions): string {
 	if (before === after) return '';
 	const all = operations(linesOf(before), linesOf(after));
@@ -82,7 +84,7 @@ export function unifiedDiff(path: string, before: string, after: string, options
 		if (last && index - last.to <= 2 * options.context) last.to = index + 1;
 		else hunks.push({ from: index, to: index + 1 });
 	}
-	let text = `--- a/${path}\n+++ b/${path}\n`;
+	let text = `--- ${quotedName(`a/${path}`)}\n+++ ${quotedName(`b/${path}`)}\n`;
 	for (const hunk of hunks) {
 		const from = Math.max(0, hunk.from - options.context);
 		const to = Math.min(all.length, hunk.to + options.context);

@@ -47,6 +47,7 @@ class GitRepository implements Repository {
 	async switchTo(branch: string): Promise<void> {
 		await this.#tell(async (git) => {
 			await this.#checkName(git, branch, `refs/heads/${branch}`, 'branch');
+			await this.#checkCommit(git, `The branch ${branch}`);
 			if ((await git.run(this.#root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.trim() === branch) return;
 			const exists = (await git.run(this.#root, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).exitCode === 0;
 			await succeed(git, this.#root, ['switch', '--quiet', '--no-guess', ...(exists ? [branch] : ['--create', branch])]);
@@ -56,6 +57,7 @@ class GitRepository implements Repository {
 	async tag(name: string): Promise<void> {
 		await this.#tell(async (git) => {
 			await this.#checkName(git, name, `refs/tags/${name}`, 'tag');
+			await this.#checkCommit(git, `The tag ${name}`);
 			if ((await git.run(this.#root, ['show-ref', '--verify', '--quiet', `refs/tags/${name}`])).exitCode === 0) {
 				throw hostError(hostErrors.gitRefused, `the tag ${name} exists already`, 'Name another tag.');
 			}
@@ -89,6 +91,16 @@ class GitRepository implements Repository {
 		const valid = (await git.run(this.#root, ['check-ref-format', ref])).exitCode === 0;
 		if (valid && !name.startsWith('-') && name !== 'HEAD') return;
 		throw hostError(hostErrors.gitRefused, `${JSON.stringify(name)} is not a valid ${what} name`, 'See git check-ref-format.');
+	}
+
+	/** A branch of a repository without a commit would hold our changes alone, and nothing to compare them with. */
+	async #checkCommit(git: GitProcess, what: string): Promise<void> {
+		if ((await git.run(this.#root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).exitCode === 0) return;
+		throw hostError(
+			hostErrors.gitNoCommit,
+			`${what} needs a commit to begin at, and the repository has none yet`,
+			'Commit the files as they are first, or leave the git flags out. Nothing was changed.',
+		);
 	}
 
 	/** git would otherwise make up a name from the login and the host. */

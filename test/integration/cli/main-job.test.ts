@@ -247,6 +247,40 @@ describe('what a policy may and may not do', () => {
 });
 
 describe('git', () => {
+	it('applies the diff of a plan to files of any name', (t) => {
+		const names = [
+			'plain.py',
+			'sp ace.py',
+			'new\nline.py',
+			'ta\tb.py',
+			'q"uote.py',
+			'back\\slash.py',
+			'\u00e9\u202e.py',
+			'd ir/\u001b.py',
+		];
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': policy(),
+			...Object.fromEntries(names.map((name) => [name, bareProgram])),
+		}).commitAll();
+		const { stdout } = repo.run(['plan', '--diff']);
+		const diff = stdout.slice(stdout.indexOf('\n---') + 1, stdout.indexOf('\nNothing was written') + 1);
+		repo.write('.git/diff', diff.trimEnd().concat('\n'));
+		repo.git('apply', '.git/diff');
+		const ran = repo.run(['check']);
+		assert.equal(ran.code, 0, ran.stdout);
+	});
+
+	it('makes no branch and writes nothing in a repository without a commit', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'a.py': bareProgram });
+		repo.git('init', '-q');
+		for (const flags of [[], ['--git-tag', 'before']]) {
+			const ran = repo.run(['reconcile', '--git-branch', 'rollout', ...flags]);
+			assert.equal(ran.code, 1);
+			assert.match(ran.stderr, /the repository has none yet \[GP3406\]\n {2}Commit the files as they are first/);
+			assert.equal(repo.read('a.py'), bareProgram);
+		}
+	});
+
 	it('refuses tracked files with uncommitted changes that are not ours, and writes them with --allow-dirty', (t) => {
 		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'dirty.py': bareProgram, 'clean.py': bareProgram }).commitAll();
 		repo.write('dirty.py', `${bareProgram}print("mine")\n`);

@@ -103,6 +103,20 @@ test('a branch is made at HEAD or switched to, with the work tree kept', async (
 	assert.deepEqual(detached.state === 'known' && detached.value, null);
 });
 
+test('without a commit neither a branch nor a tag is made, and the error says what to do', async (t) => {
+	const root = temporaryRoot(t, { 'a.py': '1' });
+	git(root, 'init', '-q');
+	for (const attempt of [() => openRepository(root).switchTo('rollout'), () => openRepository(root).tag('before')]) {
+		await assert.rejects(attempt, {
+			code: 'GP3406',
+			message: /needs a commit to begin at/,
+			hint: /Commit the files as they are/,
+		});
+	}
+	assert.equal(git(root, 'for-each-ref'), '');
+	assert.doesNotMatch(git(root, 'symbolic-ref', 'HEAD'), /rollout/);
+});
+
 test('a tag marks HEAD and is never moved', async (t) => {
 	const root = repository(t, { 'a.py': '1' });
 	const repo = openRepository(root);
