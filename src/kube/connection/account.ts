@@ -48,3 +48,12 @@ export interface ExecPlugin {
 	readonly provideClusterInfo?: boolean;
 	readonly installHint?: string;
 }
+
+/** TLS options of a connection; the same object for as long as nothing in it changes, so that connections can be kept by it. */
+export interface TlsIdentity {
+	readonly ca: Buffer | undefined;
+	readonly cert: Buffer | string | undefined;
+	readonly key: Buffer | string | undefined;
+	readonly servername: string | undefined;
+	readonly rejectUnauthorized: boolean;
+}

@@ -1,16 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Account, BearerSource, PemSource } from './account.ts';
+import type { Account, BearerSource, PemSource, TlsIdentity } from './account.ts';
 import { type PluginAnswer, runPlugin } from './exec-plugin.ts';
 import { providerHeaders } from './retired.ts';
-
-/** TLS options of a connection; the same object for as long as nothing in it changes, so that connections can be kept by it. */
-export interface TlsIdentity {
-	readonly ca: Buffer | undefined;
-	readonly cert: Buffer | string | undefined;
-	readonly key: Buffer | string | undefined;
-	readonly servername: string | undefined;
-	readonly rejectUnauthorized: boolean;
-}
 
 /** What proves who we are to the server, for one request. */
 interface Proof {

@@ -1,6 +1,5 @@
 import type { Agent, RequestOptions } from 'node:https';
-import type { Account, BearerSource } from './account.ts';
-import type { TlsIdentity } from './credentials.ts';
+import type { Account, BearerSource, TlsIdentity } from './account.ts';
 
 /**
  * What only the whole of client-node's KubeConfig can do: retired auth providers and SOCKS proxies. It brings every generated

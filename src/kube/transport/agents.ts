@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Account } from '../connection/account.ts';
-import type { TlsIdentity } from '../connection/credentials.ts';
+import type { Account, TlsIdentity } from '../connection/account.ts';
 import { socksAgent } from '../connection/retired.ts';
 
 /** A connection that nothing uses is closed before the server does it (Kubernetes: after 90 s), so that no request meets its end. */
