@@ -25,6 +25,8 @@ const fileLimit = (process.env['SOAK'] === '1' ? 120 : 10) * 60_000;
 /** Runs each file in a process of its own, `suite.concurrency` at once, and prints one line for each, with the details of what failed. */
 export async function runFiles(suite: Suite, root: string): Promise<FileResult[]> {
 	console.log(`\n${suite.name}: ${suite.files.length} files, ${suite.concurrency} at once`);
+	const unprepared = await prepare(suite);
+	if (unprepared !== undefined) return suite.files.map((path) => ({ path, passed: 0, failures: [unprepared], seconds: 0 }));
 	const scratch = mkdtempSync(join(tmpdir(), 'gpupolicy-tests-'));
 	const results: FileResult[] = [];
 	let next = 0;
@@ -43,6 +45,18 @@ export async function runFiles(suite: Suite, root: string): Promise<FileResult[]
 		rmSync(scratch, { recursive: true, force: true });
 	}
 	return results;
+}
+
+/** Why the files of a suite cannot run; undefined where they can. */
+async function prepare(suite: Suite): Promise<Failure | undefined> {
+	try {
+		await suite.prepare?.();
+		return undefined;
+	} catch (error) {
+		const detail = error instanceof Error ? error.message : String(error);
+		console.log(`  FAIL  what ${suite.name} needs\n${indent(detail)}`);
+		return { name: 'not run', detail };
+	}
 }
 
 /**

@@ -8,18 +8,23 @@ export interface Suite {
 	readonly files: readonly string[];
 	/** Files that run at once. */
 	readonly concurrency: number;
+	/** What all its files need, with progress on stderr; where it rejects, they fail without being run. */
+	readonly prepare?: () => Promise<void>;
 }
 
 /** Cheap and telling suites first; folders of test/ that are not named here follow by name. */
-const order = ['unit', 'check', 'contract', 'property', 'integration', 'differential'];
+const order = ['unit', 'check', 'contract', 'property', 'integration', 'cluster', 'differential'];
 
 /** Suites whose files use every core by themselves, or measure time. */
 const oneAtATime = new Set(['check', 'soak']);
 
+/** Tests that need a Kubernetes API server, wherever they lie: a suite of their own, so that the others need no Go. */
+const clusterTests = 'test/integration/cluster/**/*.test.ts';
+
 /** `unit` is every test beside the code; every folder of test/ that holds tests is a suite of its name, so that none is forgotten. */
 export function suites(root: string): Suite[] {
-	const find = (patterns: string[]): string[] =>
-		globSync(patterns, { cwd: root, exclude: ['**/node_modules/**', '**/fixtures/**'] })
+	const find = (patterns: string[], without: string[] = []): string[] =>
+		globSync(patterns, { cwd: root, exclude: ['**/node_modules/**', '**/fixtures/**', ...without] })
 			.map((file) => file.replaceAll(sep, '/'))
 			.sort();
 	const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
@@ -29,13 +34,22 @@ export function suites(root: string): Suite[] {
 	return ['unit', ...folders]
 		.map((name) => ({
 			name,
-			files: find(
-				name === 'unit'
-					? ['src/**/*.test.ts', 'schemas/**/*.test.ts', 'docs/**/*.test.ts', 'test/*.test.ts']
-					: [`test/${name}/**/*.test.ts`],
-			),
+			files: filesOf(name, find),
 			concurrency: oneAtATime.has(name) ? 1 : Math.min(4, availableParallelism()),
+			...(name === 'cluster' ? { prepare: buildTools } : {}),
 		}))
 		.filter((suite) => suite.files.length > 0)
 		.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
+}
+
+function filesOf(suite: string, find: (patterns: string[], without?: string[]) => string[]): string[] {
+	if (suite === 'unit') return find(['src/**/*.test.ts', 'schemas/**/*.test.ts', 'docs/**/*.test.ts', 'test/*.test.ts']);
+	if (suite === 'cluster') return find(['test/cluster/**/*.test.ts', clusterTests]);
+	return find([`test/${suite}/**/*.test.ts`], [clusterTests]);
+}
+
+/** Loaded only where it is needed. */
+async function buildTools(): Promise<void> {
+	const { buildAll } = await import('../cluster/tools/build.ts');
+	await buildAll();
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
-import { type Go, goFor } from './go.ts';
+import { findGo, type Go } from './go.ts';
 import { withLock } from './lock.ts';
 import { type Tool, type ToolName, tools } from './tool.ts';
 
@@ -32,13 +32,18 @@ export async function toolPath(name: ToolName): Promise<string> {
 	return program;
 }
 
+/** Builds every tool that is not there yet. */
+export async function buildAll(): Promise<void> {
+	for (const name of Object.keys(tools) as ToolName[]) await toolPath(name);
+}
+
 /** A folder of the source of a tool's module, copied beside its program; `path` is relative to the module, with `/`. */
 export async function toolSource(name: ToolName, path: string): Promise<string> {
 	const tool: Tool = tools[name];
 	const target = join(moduleCache(tool), path.replaceAll('/', '-'));
 	if (existsSync(target)) return target;
 	const cwd = join(modules, tool.module);
-	const go = await goFor(join(cwd, 'go.mod'));
+	const go = await findGo();
 	mkdirSync(moduleCache(tool), { recursive: true });
 	const { Dir } = JSON.parse(await run(go, ['mod', 'download', '-json', `${tool.source}@${version(tool)}`], cwd)) as {
 		Dir: string;
@@ -75,33 +80,35 @@ function moduleCache(tool: Tool): string {
 
 async function build(name: ToolName, tool: Tool, program: string): Promise<void> {
 	const cwd = join(modules, tool.module);
-	const go = await goFor(join(cwd, 'go.mod'));
 	const fresh = `${program}.${process.pid}`;
 	const variables = tool.versionVariables.map((variable) => `-X ${variable}=${version(tool)}`);
 	const flags = ['build', '-v', '-trimpath', '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', fresh, tool.package];
 	const started = performance.now();
-	say(`building ${name} ${version(tool)} (kept in ${program}; the first time takes minutes)`);
+	let packages = 0;
+	const progress = setInterval(() => say(`  ${name}: ${packages} packages compiled, ${seconds(started)} s`), 15_000);
 	try {
-		let packages = 0;
-		const progress = setInterval(() => say(`  ${name}: ${packages} packages compiled, ${seconds(started)} s`), 15_000);
-		try {
-			await run(go, flags, cwd, (lines) => {
-				packages += lines;
-			});
-		} finally {
-			clearInterval(progress);
-		}
+		const go = await findGo();
+		say(`building ${name} ${version(tool)} (kept in ${program}; the first time takes minutes)`);
+		await run(go, flags, cwd, (lines) => {
+			packages += lines;
+		});
 		renameSync(fresh, program);
 	} catch (cause) {
 		rmSync(fresh, { force: true });
-		throw new Error(
-			`${name} could not be built: ${(cause as Error).message}\n` +
-				`To see why, type: cd test/tools/${tool.module} && CGO_ENABLED=0 go build -o ${name} ${tool.package}\n` +
-				`or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl (setup-envtest use 1.36.x -p path)`,
-			{ cause },
-		);
+		throw new Error(`${name} could not be built: ${(cause as Error).message}\n${remedy(name, tool)}`, { cause });
+	} finally {
+		clearInterval(progress);
 	}
 	say(`built ${name} in ${seconds(started)} s`);
+}
+
+function remedy(name: ToolName, tool: Tool): string {
+	const lines = [`To see why, type: cd test/tools/${tool.module} && CGO_ENABLED=0 go build -o /tmp/${name} ${tool.package}`];
+	if (tool.inAssets) {
+		const assets = `KUBEBUILDER_ASSETS="$(setup-envtest use ${version(tools.kubectl)} -p path)"`;
+		lines.push(`With etcd, kube-apiserver and kubectl from elsewhere: ${assets} node test/run.ts cluster`);
+	}
+	return lines.join('\n');
 }
 
 /** Runs Go and gives its stdout; `onLines` learns how many lines came on stderr. Rejects with the end of stderr. */
