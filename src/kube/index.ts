@@ -7,6 +7,9 @@ import type { ReflectorSettings } from './watch/reflector.ts';
 import { KubeWatcher } from './watch/watcher.ts';
 
 export { findAccount } from './connection/find-account.ts';
+export { KubeEventRecorder } from './events/recorder.ts';
+export { Election, type ElectionSettings, electionDefaults } from './lease/election.ts';
+export type { Permission } from './transport/transport.ts';
 
 /** A connection to the API server of an account; nothing is sent before something is asked. */
 export interface Connection {
