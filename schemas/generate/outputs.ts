@@ -13,8 +13,10 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
 		['src/api/v1alpha1.generated.ts', await generateTypes(bundle)],
 		['src/api/schema.generated.ts', generateSchemaModule(bundle)],
 		['src/manifest/policy-validator.generated.ts', generateValidator(bundle)],
-		['manifests/crds/gpupolicies.gpupolicy.dev.yaml', generateCrd('GpuPolicy', bundle)],
-		['manifests/crds/gpunodereports.gpupolicy.dev.yaml', generateCrd('GpuNodeReport', bundle)],
+		...['manifests/crds', 'charts/gpupolicy/files/crds'].flatMap((folder): [string, string][] => [
+			[`${folder}/gpupolicies.gpupolicy.dev.yaml`, generateCrd('GpuPolicy', bundle)],
+			[`${folder}/gpunodereports.gpupolicy.dev.yaml`, generateCrd('GpuNodeReport', bundle)],
+		]),
 		['docs/reference/policy.md', generateReference(bundle)],
 		...generateRulePages(),
 	]);
