@@ -15,7 +15,11 @@
 		process.exit(1);
 	}
 	try {
-		if (require('../dist/quick.cjs').quickly(argv, require('../package.json').version)) return;
+		var quick = require('../dist/quick.cjs');
+		var table = function () {
+			return require('../oclif.manifest.json');
+		};
+		if (quick.quickly(argv, require('../package.json').version, table)) return;
 	} catch (error) {
 		fail(error);
 	}

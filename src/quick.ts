@@ -2,6 +2,13 @@ import process from 'node:process';
 import { getLocal, listOf, renderList } from './app/get.ts';
 import { locateRoot } from './app/locate-root.ts';
 import { guardOutput } from './app/output.ts';
+import { renderCompletion, type Shell, shells } from './render/completion/index.ts';
+import type { TableCommand } from './render/completion/table.ts';
+
+/** `oclif.manifest.json`. */
+export interface CommandTable {
+	readonly commands: Readonly<Record<string, TableCommand>>;
+}
 
 /** Flags of `get` that are answered here; anything else goes through oclif. */
 interface QuickGet {
@@ -45,16 +52,30 @@ function answerGet(get: QuickGet): boolean {
 	return true;
 }
 
+/** Answers `completion SHELL`, which shells ask at each of their starts; `false` for any other form, and without a table. */
+function answerCompletion([, shell, ...more]: readonly string[], readTable: () => CommandTable): boolean {
+	if (more.length > 0 || !shells.includes(shell as Shell)) return false;
+	let table: CommandTable;
+	try {
+		table = readTable();
+	} catch {
+		return false; // oclif knows its commands without the file
+	}
+	process.stdout.write(renderCompletion(shell as Shell, Object.values(table.commands)));
+	return true;
+}
+
 /**
- * What people call all day (`get`, `--version`) is answered here, without loading oclif or anything else: the build bundles
+ * What people and shells call all day (`get`, `--version`, `completion`) is answered here, without loading oclif or anything else: the build bundles
  * this module into the one file `dist/quick.cjs` that bin/gpupolicy.js tries first. `false`: load the rest.
  */
-export function quickly(argv: readonly string[], version: string): boolean {
+export function quickly(argv: readonly string[], version: string, readTable: () => CommandTable): boolean {
 	guardOutput();
 	if (argv.length === 1 && argv[0] === '--version') {
 		process.stdout.write(`gpupolicy ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
 		return true;
 	}
+	if (argv[0] === 'completion') return answerCompletion(argv, readTable);
 	if (argv[0] !== 'get') return false;
 	const get = parseGet(argv);
 	return get !== null && answerGet(get);
