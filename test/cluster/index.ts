@@ -8,3 +8,4 @@ export type { ClusterOptions, ComponentName } from './options.ts';
 export type { ProxyMode, TcpProxy } from './proxy.ts';
 export type { Answer, RequestOptions } from './requests.ts';
 export { startCluster, type TestCluster } from './start-cluster.ts';
+export { until } from './until.ts';
