@@ -114,7 +114,8 @@ export function generateCrd(kind: Kind, bundle: Bundle): string {
 				plural: names.plural,
 				singular: names.singular,
 				shortNames: names.shortNames,
-				categories: ['gpupolicy'],
+				// Not the name of a kind: kubectl looks among the categories first, and `kubectl get gpupolicy NAME` would ask for both kinds.
+				categories: ['gpu-policy'],
 			},
 			versions: [
 				{

@@ -34,7 +34,7 @@ export function generateReference({ roots, defs }: Bundle): string {
 
 # GpuPolicy
 
-\`apiVersion: gpupolicy.dev/v1alpha1\`, \`kind: GpuPolicy\`; cluster-scoped, short name \`gpol\`, category \`gpupolicy\`.
+\`apiVersion: gpupolicy.dev/v1alpha1\`, \`kind: GpuPolicy\`; cluster-scoped, short name \`gpol\`, category \`gpu-policy\`.
 \`gpupolicy explain gpupolicy.spec\` prints the same on a terminal, and \`gpupolicy validate\` checks a manifest against it.
 
 ${root.description}
