@@ -28,7 +28,8 @@ take('dist/bundle');
 take('dist/quick.cjs');
 take('oclif.manifest.json');
 take('LICENSE');
-take('node_modules/koffi', (source) => !/[\\/]koffi[\\/](doc|src|vendor|lib[\\/]native)([\\/]|$)/.test(source));
+// The C++ of koffi and what it is built with: the built library is the package below.
+take('node_modules/koffi', (source) => !/[\\/](doc|vendor)$|[\\/]lib[\\/]native$|\.(cc|hh|inc|def|S|asm|txt\.in)$/.test(source));
 // npm installed the native part for this platform only: an image for another is built on that.
 const natives = readdirSync(join(root, 'node_modules', '@koromix')).filter((name) => name.startsWith('koffi-'));
 if (natives.length === 0) {
