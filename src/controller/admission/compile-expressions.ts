@@ -72,20 +72,9 @@ export function exemptVariable({ exemptions }: PodDemand, probeNamespace: string
 			: []),
 		{
 			name: 'exempt',
-			expression: balanced(
-				each.map((one) => (one === '' ? 'true' : `(${one})`)),
-				'||',
-			),
+			expression: each.map((one) => (one === '' ? 'true' : `(${one})`)).join(' || '),
 		},
 	];
-}
-
-/** Joins terms as a balanced tree: the parser refuses deep recursion. */
-function balanced(terms: readonly string[], operator: string): string {
-	const [first] = terms;
-	if (terms.length <= 8) return terms.length === 1 && first !== undefined ? first : terms.join(` ${operator} `);
-	const half = terms.length >> 1;
-	return `(${balanced(terms.slice(0, half), operator)}) ${operator} (${balanced(terms.slice(half), operator)})`;
 }
 
 /** Guards an expression: `otherwise` where the pod is exempt. */

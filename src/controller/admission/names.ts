@@ -65,3 +65,6 @@ function shorten(name: string, limit: number): string {
 	const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
 	return `${name.slice(0, limit - hash.length - 1).replace(/[-.]+$/, '')}-${hash}`.padEnd(limit, '0');
 }
+
+/** Our field manager in server-side apply. */
+export const fieldManager = 'gpupolicy';

@@ -1,0 +1,282 @@
+import type { ConditionReason } from '../../api/conditions.ts';
+import { type Cluster, ClusterError } from '../../core/ports/cluster.ts';
+import type { EventRecorder } from '../../core/ports/events.ts';
+import { type PodDemand, podDemand } from '../../core/workloads/demand.ts';
+import { reach } from '../../core/workloads/demands-conflict.ts';
+import { type ReservedNamespaces, reservedNamespaces } from '../../core/workloads/pod-scope.ts';
+import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
+import { overBudget } from './budget.ts';
+import { runCanary, shapeCount, type TrialContext } from './canary.ts';
+import { type CompiledAdmission, compileAdmission, objectsOf } from './compile.ts';
+import { conflictsOf, describeConflicts } from './conflicts.ts';
+import { describeDifferences, evidence, shortEntry } from './evidence.ts';
+import { type LiveObjects, listLive } from './live-objects.ts';
+import { compiledAnnotation, managedBy, managedByLabel, policyLabel, policyLabelValue } from './names.ts';
+import { pods } from './objects.ts';
+import { pause, Slots } from './pause.ts';
+import { seenAtWork } from './probe.ts';
+import { isProgrammed, program, withdraw } from './program.ts';
+import { type ServedAdmission, servedAdmission } from './served.ts';
+
+export interface AdmissionDutyOptions {
+	readonly cluster: Cluster;
+	/** Every policy of the cluster as it stands now: what conflicts are looked for among. */
+	readonly policies: () => Iterable<ClusterPolicy>;
+	/** Has another policy looked at again, because this one contradicts it. */
+	readonly wake?: (policy: string) => void;
+	readonly events?: EventRecorder;
+	readonly reserved?: ReservedNamespaces;
+	/** Time of day, for the status only. */
+	readonly now?: () => Date;
+	/** How long API servers may take to pick objects up; default 15 s. They take up to 1 s. */
+	readonly pickUpMs?: number;
+	/** How long after the probe was answered the objects count as in force everywhere; default 2 s. */
+	readonly settleMs?: number;
+	/** Ask the real objects again after so long although nothing changed; default 10 min. */
+	readonly probeEveryMs?: number;
+}
+
+/** What was seen of a policy at work. */
+interface Proof {
+	readonly uid: string;
+	/** Digest of what was compiled. */
+	readonly compiled: string;
+	/** On the monotonic clock, in milliseconds. */
+	readonly at: number;
+	readonly outcome: DutyOutcome;
+}
+
+/** Canaries at once: each costs every pod creation of the cluster a little while it stands. */
+const canariesAtOnce = 4;
+/** Look again whether a conflict is gone. */
+const conflictRetryMs = 15_000;
+const failedCanaryRetryMs = 300_000;
+const unavailableRetryMs = 30_000;
+
+/** Carries a policy into the API server itself: no request of a tenant ever waits for us. */
+export class AdmissionDuty implements Duty {
+	readonly name = 'admission';
+	readonly #options: AdmissionDutyOptions;
+	readonly #reserved: ReservedNamespaces;
+	readonly #canaries = new Slots(canariesAtOnce);
+	/** Digests of what a canary proved, by policy. */
+	readonly #canaried = new Map<string, string>();
+	readonly #proofs = new Map<string, Proof>();
+
+	constructor(options: AdmissionDutyOptions) {
+		this.#options = options;
+		this.#reserved = options.reserved ?? reservedNamespaces;
+	}
+
+	async reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
+		// Objects and conditions of a suspended policy stay as they are.
+		if (policy.suspended) return this.#lastOutcome(policy) ?? notYet('the policy is suspended');
+		try {
+			return await this.#reconcile(policy, signal);
+		} catch (error) {
+			if (!(error instanceof ClusterError)) throw error;
+			const { message } = error;
+			switch (error.failure) {
+				case 'Forbidden':
+					return { ...notYet(message), stalled: { reason: 'Forbidden', message }, requeueAfterMs: unavailableRetryMs };
+				case 'FieldManagerConflict':
+					return { ...notYet(message), stalled: { reason: 'FieldManagerConflict', message }, requeueAfterMs: unavailableRetryMs };
+				case 'Invalid':
+					return { ...notYet(message), stalled: { reason: 'InvalidSpec', message } };
+				case 'NotServed':
+					return unavailable(message);
+				default:
+					throw error;
+			}
+		}
+	}
+
+	async cleanUp(policy: ClusterPolicy, signal: AbortSignal): Promise<void> {
+		const { cluster } = this.#options;
+		const { mutating, validating } = await servedAdmission(cluster);
+		if (validating || mutating !== null) await withdraw(cluster, await listLive(cluster, policy.name, mutating, signal), signal);
+		await this.#removeProbePods(policy.name, signal);
+		this.#canaried.delete(policy.name);
+		this.#proofs.delete(policy.name);
+	}
+
+	async #reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
+		const { cluster } = this.#options;
+		const served = await servedAdmission(cluster);
+		if (!served.validating)
+			return unavailable('the API server serves no ValidatingAdmissionPolicy in admissionregistration.k8s.io/v1');
+		const live = await listLive(cluster, policy.name, served.mutating, signal);
+		const demand = podDemand(policy.object, policy.digest);
+		const compiled = demand && this.#compile(demand, policy, served);
+		if (!demand || !compiled || objectsOf(compiled).length === 0) {
+			await withdraw(cluster, live, signal);
+			return { condition: null };
+		}
+		const refusal = await this.#refuse(demand, compiled, live, signal);
+		if (refusal) return refusal;
+		const context: TrialContext = {
+			cluster,
+			demand,
+			uid: policy.uid,
+			mutating: served.mutating,
+			reserved: this.#reserved,
+			signal,
+			pickUpMs: this.#options.pickUpMs ?? 15_000,
+		};
+		return this.#programme(policy, context, compiled, live);
+	}
+
+	/** What keeps a policy from being applied at all. */
+	async #refuse(
+		demand: PodDemand,
+		compiled: CompiledAdmission,
+		live: LiveObjects,
+		signal: AbortSignal,
+	): Promise<DutyOutcome | null> {
+		const { cluster } = this.#options;
+		const figure = overBudget(compiled);
+		if (figure !== null) return stalled('InvalidSpec', figure);
+		if (reach([demand], this.#reserved).state === 'Contradictory') {
+			await withdraw(cluster, live, signal);
+			const message =
+				'spec.workloads can never select a pod: its selectors and exemptions exclude each other, or name only namespaces that no policy reaches';
+			return stalled('SelectorCannotMatch', message);
+		}
+		const others = [...this.#options.policies()].flatMap(({ object, digest, deleting }) =>
+			deleting ? [] : (podDemand(object, digest) ?? []),
+		);
+		const conflicts = conflictsOf(demand, others, this.#reserved);
+		if (conflicts.length === 0) return null;
+		await withdraw(cluster, live, signal);
+		if (live.all().length > 0) for (const { policies } of conflicts) this.#options.wake?.(policies[1]);
+		return { ...stalled('ConflictingPolicies', describeConflicts(conflicts)), requeueAfterMs: conflictRetryMs };
+	}
+
+	async #programme(
+		policy: ClusterPolicy,
+		context: TrialContext,
+		compiled: CompiledAdmission,
+		live: LiveObjects,
+	): Promise<DutyOutcome> {
+		const { demand, signal } = context;
+		const programmed = isProgrammed(compiled, live);
+		const proof = this.#proofs.get(policy.name);
+		const proven = proof?.uid === policy.uid && proof.compiled === compiled.digest;
+		if (programmed && proven && performance.now() - proof.at < (this.#options.probeEveryMs ?? 600_000)) return proof.outcome;
+		if (!this.#wasCanaried(policy.name, compiled, live)) {
+			const result = await this.#canaries.run(() => runCanary(context));
+			if (result.state === 'Failed') {
+				const message = describeDifferences(demand, result.shapes, result.differences);
+				return {
+					condition: { type: 'AdmissionProgrammed', reason: 'CanaryFailed', message },
+					requeueAfterMs: failedCanaryRetryMs,
+				};
+			}
+			this.#canaried.set(policy.name, compiled.digest);
+		}
+		if (!programmed) {
+			const { changed, unseen } = await program(context, compiled, live);
+			if (proven && changed.length > 0) this.#tellOfRepair(policy, changed);
+			if (unseen) return notSeen(demand, unseen.message);
+		}
+		const difference = await seenAtWork(context, compiled, 'Everything');
+		if (difference) return notSeen(demand, `${difference.shape}: ${difference.message}`);
+		if (!programmed || !proven) await pause(this.#options.settleMs ?? 2000, signal);
+		const outcome = this.#inForce(demand, compiled);
+		this.#proofs.set(policy.name, { uid: policy.uid, compiled: compiled.digest, at: performance.now(), outcome });
+		return outcome;
+	}
+
+	/** Only a canary that passed ever leads to real objects, so that these prove a digest too: after a restart, for one. */
+	#wasCanaried(name: string, { digest }: CompiledAdmission, live: LiveObjects): boolean {
+		return (
+			this.#canaried.get(name) === digest ||
+			live.all().some(({ metadata }) => {
+				const canary = metadata.name.startsWith('gpupolicy-canary-');
+				return !canary && metadata.annotations?.[compiledAnnotation] === digest;
+			})
+		);
+	}
+
+	#inForce(demand: PodDemand, compiled: CompiledAdmission): DutyOutcome {
+		const message = evidence(demand, compiled, { shapes: shapeCount(demand), policiesOfAll: this.#policiesOfAll() });
+		const because =
+			demand.mode === 'Audit'
+				? 'The mode is Audit: pods are reported, not changed'
+				: demand.variables.length === 0
+					? 'No variable of the policy reaches pods: only the ways around the device plugin are watched'
+					: 'The API server serves no MutatingAdmissionPolicy: pods that deviate are refused rather than changed';
+		const condition = compiled.mutation
+			? ({ type: 'AdmissionProgrammed', reason: 'PolicyActive', message } as const)
+			: ({ type: 'AdmissionProgrammed', reason: 'ValidationOnly', message: `${because}. ${message}` } as const);
+		const now = (this.#options.now ?? (() => new Date()))();
+		return {
+			condition,
+			status: {
+				admission: {
+					mode: compiled.mutation ? 'AdmissionPolicy' : 'ValidationOnly',
+					apiVersion: (compiled.mutation ?? compiled.validation ?? compiled.bypass)?.policy.apiVersion ?? '',
+					digest: demand.digest,
+					lastProbeTime: now.toISOString(),
+				},
+			},
+		};
+	}
+
+	/** Admission policies that all policies together make, bindings not counted. */
+	#policiesOfAll(): number {
+		let count = 0;
+		for (const { object, digest, deleting } of this.#options.policies()) {
+			const demand = deleting ? null : podDemand(object, digest);
+			if (!demand) continue;
+			if (demand.variables.length > 0) count += demand.mode === 'Enforce' ? 2 : 1;
+			if (demand.bypass !== 'Allow') count++;
+		}
+		return count;
+	}
+
+	#compile(demand: PodDemand, { uid }: ClusterPolicy, { mutating }: ServedAdmission): CompiledAdmission {
+		return compileAdmission(demand, { copy: 'Bound', mutating, uid, reserved: this.#reserved });
+	}
+
+	#lastOutcome({ name, uid }: ClusterPolicy): DutyOutcome | null {
+		const proof = this.#proofs.get(name);
+		return proof?.uid === uid ? proof.outcome : null;
+	}
+
+	#tellOfRepair({ name, uid }: ClusterPolicy, changed: readonly string[]): void {
+		this.#options.events?.record({
+			regarding: { apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicy', metadata: { name, uid } },
+			type: 'Warning',
+			reason: 'AdmissionRepaired',
+			action: 'Apply',
+			note: `somebody changed or deleted ${changed.join(', ')}; put back`,
+		});
+	}
+
+	async #removeProbePods(policy: string, signal: AbortSignal): Promise<void> {
+		const { cluster } = this.#options;
+		const namespace = this.#reserved.probe;
+		const labelSelector = `${managedByLabel}=${managedBy},${policyLabel}=${policyLabelValue(policy)}`;
+		for (const { metadata } of await cluster.list(pods, { namespace, labelSelector, signal })) {
+			await cluster.delete(pods, { name: metadata.name, namespace }, { signal });
+		}
+	}
+}
+
+function notYet(message: string): DutyOutcome {
+	return { condition: { type: 'AdmissionProgrammed', reason: 'NotYetObserved', message } };
+}
+
+function stalled(reason: ConditionReason<'Stalled'>, message: string): DutyOutcome {
+	return { ...notYet(message), stalled: { reason, message } };
+}
+
+function unavailable(message: string): DutyOutcome {
+	return { condition: { type: 'AdmissionProgrammed', reason: 'APIUnavailable', message }, requeueAfterMs: unavailableRetryMs };
+}
+
+function notSeen(demand: PodDemand, difference: string): DutyOutcome {
+	const message = `${shortEntry(demand)} is bound and was not seen at work yet: ${difference}`;
+	return { ...notYet(message), progressing: { reason: 'ProgressingWithRetry', message }, requeueAfterMs: 5000 };
+}

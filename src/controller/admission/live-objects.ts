@@ -1,0 +1,47 @@
+import { type ApiObject, type Cluster, ClusterError } from '../../core/ports/cluster.ts';
+import { managedBy, managedByLabel, policyLabel, policyLabelValue } from './names.ts';
+import { type AdmissionKind, type AdmissionObject, admissionKinds, admissionResource, type MutatingVersion } from './objects.ts';
+
+/** The admission objects of one policy that the server holds, by kind and name. */
+export class LiveObjects {
+	readonly #objects = new Map<string, ApiObject>();
+
+	constructor(objects: Iterable<ApiObject>) {
+		for (const object of objects) this.#objects.set(key(object.kind as AdmissionKind, object.metadata.name), object);
+	}
+
+	get({ kind, metadata }: Pick<AdmissionObject, 'kind' | 'metadata'>): ApiObject | undefined {
+		return this.#objects.get(key(kind, metadata.name));
+	}
+
+	all(): readonly ApiObject[] {
+		return [...this.#objects.values()];
+	}
+}
+
+/** Lists what carries our labels for a policy, left-overs of canaries too. A kind that is not served has no objects. */
+export async function listLive(
+	cluster: Cluster,
+	policy: string,
+	mutating: MutatingVersion | null,
+	signal: AbortSignal,
+): Promise<LiveObjects> {
+	const labelSelector = `${managedByLabel}=${managedBy},${policyLabel}=${policyLabelValue(policy)}`;
+	const lists = await Promise.all(
+		admissionKinds.map(async (kind) => {
+			if (kind.startsWith('Mutating') && mutating === null) return [];
+			try {
+				return await cluster.list(admissionResource(kind, mutating ?? 'v1'), { labelSelector, signal });
+			} catch (error) {
+				if (error instanceof ClusterError && error.failure === 'NotServed') return [];
+				throw error;
+			}
+		}),
+	);
+	// Labels can be copied; the names are ours alone.
+	return new LiveObjects(lists.flat().filter(({ metadata }) => metadata.name.startsWith('gpupolicy-')));
+}
+
+function key(kind: AdmissionKind, name: string): string {
+	return `${kind}/${name}`;
+}

@@ -1,0 +1,126 @@
+import type { ApiObject, Cluster } from '../../core/ports/cluster.ts';
+import type { TrialContext } from './canary.ts';
+import { type CompiledAdmission, type CompiledPart, objectsOf } from './compile.ts';
+import type { LiveObjects } from './live-objects.ts';
+import { type AdmissionKind, type AdmissionObject, admissionGroup, admissionKinds, resourceOf } from './objects.ts';
+import { pause } from './pause.ts';
+import { seenAtWork } from './probe.ts';
+import { isAsCompiled, putObject } from './put-object.ts';
+import type { Difference } from './trial.ts';
+
+/** API servers refresh their policies each second, each for itself: how long one may lag behind those that were seen. */
+export const lagMs = 1000;
+
+/** What was done to the objects of a policy. */
+export interface Programmed {
+	/** Objects that were made or changed, `kind/name`. */
+	readonly changed: readonly string[];
+	/** What kept the mutation from being seen at work, so that the check was not bound. */
+	readonly unseen: Difference | null;
+}
+
+/**
+ * Puts the real objects in place. No pod is ever refused for what our own change made of it: a check that refuses is relaxed
+ * before the mutation changes, and refuses only after the mutation was seen at work.
+ */
+export async function program(context: TrialContext, compiled: CompiledAdmission, live: LiveObjects): Promise<Programmed> {
+	const { cluster, signal } = context;
+	const changed: string[] = [];
+	const put = async (part: CompiledPart | null): Promise<void> => {
+		const due = [part?.policy, part?.scope, part?.probe].filter((one) => one && !isAsCompiled(one, live.get(one)));
+		for (const object of due) {
+			if (!object) continue;
+			await putObject(cluster, object, signal);
+			changed.push(`${object.kind}/${object.metadata.name}`);
+		}
+	};
+	const wanted = new Set(objectsOf(compiled).map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+	const strays = live.all().filter(({ kind, metadata }) => !wanted.has(`${kind}/${metadata.name}`));
+	const mutationDiffers =
+		differs(compiled.mutation, live) ||
+		strays.some(({ kind }) => kind === 'MutatingAdmissionPolicy' || kind === 'MutatingAdmissionPolicyBinding');
+	const refusing = refusingBindings(live);
+	const relaxes = mutationDiffers && refusing.length > 0;
+	if (relaxes) {
+		for (const object of refusing) {
+			await putObject(cluster, relaxed(object), signal);
+			changed.push(`${object.kind}/${object.metadata.name}`);
+		}
+		await seenAtWork(context, compiled, 'Relaxed');
+		await pause(lagMs, signal);
+	}
+	await put(compiled.mutation);
+	if (compiled.mutation && isRefusing(compiled.validation) && (relaxes || differs(compiled.validation, live))) {
+		const unseen = await seenAtWork(context, compiled, 'Mutation');
+		if (unseen) return { changed, unseen };
+		await pause(lagMs, signal);
+	}
+	// Relaxed bindings differ from what was listed.
+	if (relaxes && compiled.validation) {
+		for (const object of [compiled.validation.policy, compiled.validation.scope, compiled.validation.probe]) {
+			if (object) await putObject(cluster, object, signal);
+		}
+	} else await put(compiled.validation);
+	await put(compiled.bypass);
+	await remove(cluster, strays, signal);
+	return { changed: [...new Set(changed)], unseen: null };
+}
+
+/** Whether every object of a policy is in place and no other. */
+export function isProgrammed(compiled: CompiledAdmission, live: LiveObjects): boolean {
+	const objects = objectsOf(compiled);
+	return objects.length === live.all().length && objects.every((object) => isAsCompiled(object, live.get(object)));
+}
+
+/** Takes objects away: checks first, so that nothing is refused that is no longer changed. */
+export async function withdraw(cluster: Cluster, live: LiveObjects, signal: AbortSignal): Promise<readonly string[]> {
+	const objects = live.all();
+	const checks = objects.filter(({ kind }) => kind.startsWith('Validating'));
+	const mutations = objects.filter(({ kind }) => kind.startsWith('Mutating'));
+	await remove(cluster, checks, signal);
+	if (mutations.length > 0 && checks.length > 0) await pause(lagMs, signal);
+	await remove(cluster, mutations, signal);
+	return objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+}
+
+/** Bindings before their policies. */
+async function remove(cluster: Cluster, objects: readonly ApiObject[], signal: AbortSignal): Promise<void> {
+	const rank = ({ kind }: ApiObject): number => admissionKinds.indexOf(kind as AdmissionKind);
+	for (const object of objects.toSorted((a, b) => rank(b) - rank(a))) {
+		const { name, uid } = object.metadata;
+		await cluster.delete(resourceOf(object as AdmissionObject), { name }, { signal, ...(uid === undefined ? {} : { uid }) });
+	}
+}
+
+function differs(part: CompiledPart | null, live: LiveObjects): boolean {
+	return [part?.policy, part?.scope, part?.probe].some((one) => one && !isAsCompiled(one, live.get(one)));
+}
+
+function isRefusing(part: CompiledPart | null): boolean {
+	const actions = part?.probe.spec.validationActions;
+	return Array.isArray(actions) && actions.includes('Deny');
+}
+
+/** Bindings of the env check that refuse pods now. */
+function refusingBindings(live: LiveObjects): readonly ApiObject[] {
+	return live.all().filter(({ kind, metadata, spec }) => {
+		const actions = (spec as { readonly validationActions?: readonly string[] }).validationActions ?? [];
+		return kind === 'ValidatingAdmissionPolicyBinding' && metadata.name.startsWith('gpupolicy-env') && actions.includes('Deny');
+	});
+}
+
+/** The same binding, which only notes in the audit log. */
+function relaxed({ metadata, spec }: ApiObject): AdmissionObject {
+	const { name, labels, annotations, ownerReferences } = metadata;
+	return {
+		apiVersion: `${admissionGroup}/v1`,
+		kind: 'ValidatingAdmissionPolicyBinding',
+		metadata: {
+			name,
+			...(labels ? { labels } : {}),
+			...(annotations ? { annotations } : {}),
+			...(ownerReferences ? { ownerReferences } : {}),
+		},
+		spec: { ...(spec as Readonly<Record<string, unknown>>), validationActions: ['Audit'] },
+	};
+}

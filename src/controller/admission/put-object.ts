@@ -1,0 +1,75 @@
+import { type ApiObject, type Cluster, ClusterError } from '../../core/ports/cluster.ts';
+import { fieldManager } from './names.ts';
+import { type AdmissionObject, resourceOf } from './objects.ts';
+import { sameJson } from './same-json.ts';
+
+/** Whether the server holds an object as it was compiled. What others add beside it in the metadata is theirs. */
+export function isAsCompiled(object: AdmissionObject, live: ApiObject | undefined): boolean {
+	if (!live) return false;
+	const { labels, annotations, ownerReferences } = live.metadata;
+	return (
+		sameJson(object.spec, live.spec) &&
+		holdsAll(object.metadata.labels, labels) &&
+		holdsAll(object.metadata.annotations, annotations) &&
+		(object.metadata.ownerReferences ?? []).every(({ uid }) => ownerReferences?.some((owner) => owner.uid === uid))
+	);
+}
+
+function holdsAll(own: Readonly<Record<string, string>> = {}, live: Readonly<Record<string, string>> = {}): boolean {
+	return Object.entries(own).every(([key, value]) => live[key] === value);
+}
+
+/**
+ * Brings one object to what was compiled. An edit by hand gives way, since the object is ours: its fields are released without
+ * being changed, and applied anew. What another *applier* owns is never taken: that is a `FieldManagerConflict`.
+ */
+export async function putObject(cluster: Cluster, object: AdmissionObject, signal: AbortSignal): Promise<void> {
+	const resource = resourceOf(object);
+	let live: ApiObject;
+	try {
+		live = (await cluster.apply(resource, object, { signal })).object;
+	} catch (error) {
+		if (!(error instanceof ClusterError && error.failure === 'FieldManagerConflict')) throw error;
+		const edited = await cluster.get(resource, { name: object.metadata.name }, { signal });
+		if (edited && (foreignApplier(edited) !== null || edited.metadata.managedFields === undefined)) throw error;
+		if (edited) await releaseEdits(cluster, object, edited, signal);
+		live = (await cluster.apply(resource, object, { signal })).object;
+	}
+	if (isAsCompiled(object, live)) return;
+	// Something was added that applying does not take away, such as a further matchCondition.
+	const by = foreignApplier(live);
+	if (by !== null) {
+		const message = `${object.kind} ${object.metadata.name} holds fields that ${JSON.stringify(by)} applies; delete them there, or the object`;
+		throw new ClusterError('FieldManagerConflict', message, {
+			verb: 'apply',
+			resource: resource.resource,
+			object: { name: live.metadata.name },
+		});
+	}
+	await cluster.update(resource, { ...live, spec: object.spec }, { signal });
+}
+
+interface ManagedFields {
+	readonly manager?: string;
+	readonly operation?: string;
+	readonly fieldsV1?: Readonly<Record<string, unknown>>;
+}
+
+/** Another manager that applies fields of the spec: it would put them back. */
+function foreignApplier({ metadata }: ApiObject): string | null {
+	const entries = (metadata.managedFields ?? []) as readonly ManagedFields[];
+	const foreign = entries.find(
+		({ manager, operation, fieldsV1 }) => operation === 'Apply' && manager !== fieldManager && fieldsV1 && 'f:spec' in fieldsV1,
+	);
+	return foreign ? (foreign.manager ?? 'an unnamed manager') : null;
+}
+
+/** Takes the ownership of hand edits away, so that applying meets no owner. Changes no field that anybody reads. */
+async function releaseEdits(cluster: Cluster, object: AdmissionObject, edited: ApiObject, signal: AbortSignal): Promise<void> {
+	const entries = (edited.metadata.managedFields ?? []) as readonly ManagedFields[];
+	const kept = entries.filter(({ operation }) => operation === 'Apply');
+	const { name, resourceVersion } = edited.metadata;
+	// One empty entry is how the API is told that nobody owns anything.
+	const managedFields = kept.length > 0 ? kept : [{}];
+	await cluster.patch(resourceOf(object), { name }, { metadata: { resourceVersion, managedFields } }, { signal });
+}
