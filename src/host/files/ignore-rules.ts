@@ -1,8 +1,8 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import ignore, { type Ignore } from 'ignore';
+import { userIgnoreFile } from './user-ignore-file.ts';
 
 /** The rules of one ignore file. Paths are tested relative to the directory that the file stands in. */
 export interface IgnoreLayer {
@@ -53,11 +53,12 @@ export function outerIgnore(root: string): OuterIgnore {
 	};
 	const top = gitTop(root);
 	const prefix = top === null || top === root ? '' : `${path.relative(top, root).replaceAll(path.sep, '/')}/`;
-	const user = userIgnoreFile();
-	if (user) read(user, prefix);
+	const gitDirectory = top === null ? null : commonDirectory(top);
+	const user = userIgnoreFile(top, gitDirectory);
+	consulted.push(...user.consulted);
+	if (user.file) read(user.file, prefix);
 	if (top === null) return { layers, consulted };
-	const exclude = excludeFile(top);
-	if (exclude) read(exclude, prefix);
+	if (gitDirectory) read(path.join(gitDirectory, 'info', 'exclude'), prefix);
 	const segments = prefix === '' ? [] : prefix.slice(0, -1).split('/');
 	for (let depth = 0; depth < segments.length; depth++) {
 		read(path.join(top, ...segments.slice(0, depth), '.gitignore'), `${segments.slice(depth).join('/')}/`);
@@ -74,22 +75,15 @@ export function gitTop(from: string): string | null {
 	}
 }
 
-function excludeFile(top: string): string | null {
+/** Directory of git that all work trees of the repository share. */
+function commonDirectory(top: string): string | null {
 	const entry = path.join(top, '.git');
-	if (fs.statSync(entry, { throwIfNoEntry: false })?.isDirectory()) return path.join(entry, 'info', 'exclude');
+	if (fs.statSync(entry, { throwIfNoEntry: false })?.isDirectory()) return entry;
 	const target = /^gitdir: (.+)$/m.exec(readText(entry) ?? '')?.[1];
 	if (!target) return null;
 	const gitDir = path.resolve(top, target);
 	const common = readText(path.join(gitDir, 'commondir'))?.trim();
-	return path.join(common ? path.resolve(gitDir, common) : gitDir, 'info', 'exclude');
-}
-
-/** git's default for `core.excludesFile`; a path configured otherwise is not looked up, for that would start git. */
-function userIgnoreFile(): string | null {
-	const base = process.env.XDG_CONFIG_HOME;
-	const home = os.homedir();
-	if (base) return path.join(base, 'git', 'ignore');
-	return home ? path.join(home, '.config', 'git', 'ignore') : null;
+	return common ? path.resolve(gitDir, common) : gitDir;
 }
 
 /** Text of a regular file, `null` where there is none that can be read; a FIFO in its place is not opened. */

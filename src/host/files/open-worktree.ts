@@ -6,7 +6,7 @@ import { ensureStateFolder, stateFolderName } from '../state-folder.ts';
 import { type IndexHead, millisecondsOf, newColumns, readIndex, writeIndex } from './index-file.ts';
 import { surveyWithIndex } from './indexed-survey.ts';
 import { FileReader } from './read-file.ts';
-import { ignoreFilesUnchanged, Recall } from './recall.ts';
+import { Recall } from './recall.ts';
 import { absolutePath, normalizeRelative } from './relative-path.ts';
 import { sameContent, stampOf } from './stamp.ts';
 import { SurveyPass } from './survey-pass.ts';
@@ -48,7 +48,7 @@ class LocalWorktree implements Worktree {
 		const { index } = recall;
 		let pass = new SurveyPass(this.root, selectors, recall, onProgress);
 		let survey: Survey | null = null;
-		if (index?.head.selectors === digest && index.head.directories.length > 0 && ignoreFilesUnchanged(this.root, index)) {
+		if (index?.head.selectors === digest && index.head.directories.length > 0 && pass.sameIgnoreFiles(index)) {
 			pass.keepIgnoreFiles(index.head.ignoreFiles);
 			survey = surveyWithIndex(pass, index);
 			if (survey === null) pass = new SurveyPass(this.root, selectors, recall, onProgress);

@@ -1,13 +1,14 @@
 import fs from 'node:fs';
+import { isAbsolute } from 'node:path';
 import process from 'node:process';
 import type { FileSelector, SkippedEntry, Survey, SurveyedFile, UnmatchedInclude } from '../../core/ports/worktree.ts';
 import { errorCode } from '../../runtime/errors.ts';
 import { reasonOf } from '../errors.ts';
 import { type IgnoreLayer, type OuterIgnore, outerIgnore } from './ignore-rules.ts';
-import { type IndexedDirectory, type IndexedIgnoreFile, millisecondsOf } from './index-file.ts';
+import { type IndexedDirectory, type IndexedIgnoreFile, millisecondsOf, type StoredIndex } from './index-file.ts';
 import { resolveTarget, type Target } from './link-target.ts';
 import { type Listing, linkedDirectory, listDirectory, type MatchedEntry, withIgnoreFile } from './list-directory.ts';
-import { ignoreFileKey, type Recall } from './recall.ts';
+import { ignoreFileKey, ignoreFilesUnchanged, type Recall } from './recall.ts';
 import { absolutePath, parentPath, sortByBytes } from './relative-path.ts';
 import { hiddenFrom, includeKey, narrowByContent, narrowByName, type Scope } from './scope.ts';
 import { compileSelector, excludedWithParents, type SelectorPatterns } from './selector-patterns.ts';
@@ -65,6 +66,16 @@ export class SurveyPass {
 	/** Ignore files that were consulted, inside the tree and outside. */
 	get ignoreFiles(): readonly IndexedIgnoreFile[] {
 		return [...this.#ignoreFiles.values()];
+	}
+
+	/**
+	 * True where the ignore files that the index rests on are those of now, unchanged: other ones outside of the tree count once
+	 * git is configured for them.
+	 */
+	sameIgnoreFiles(index: StoredIndex): boolean {
+		const outside = index.head.ignoreFiles.filter(({ path }) => isAbsolute(path));
+		const same = outside.length === this.#ignoreFiles.size && outside.every(({ path }) => this.#ignoreFiles.has(path));
+		return same && ignoreFilesUnchanged(this.root, index);
 	}
 
 	/** The scope of the root itself. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -50,6 +51,16 @@ export class GitProcess {
 			timedOut: result.timedOut,
 		};
 	}
+}
+
+/**
+ * What a git command that reads its configuration only prints; `null` where it fails or takes longer than a second. For the one
+ * question that a synchronous walk has.
+ */
+export function askGit(executable: string, cwd: string, args: readonly string[]): string | null {
+	const options = { cwd, env: environment(), encoding: 'utf8', timeout: 1000, windowsHide: true } as const;
+	const { status, stdout } = spawnSync(executable, [...quiet, ...args], options);
+	return status === 0 ? stdout : null;
 }
 
 /**
