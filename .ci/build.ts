@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, rmSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build, buildSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -54,6 +54,8 @@ buildSync({
 		entry: join(root, 'src', 'entry.ts'),
 		commands: join(root, 'src', 'commands', 'index.ts'),
 		child: join(root, 'src', 'gpu', 'nvml', 'child.ts'),
+		execa: 'execa',
+		'smi-xml': join(root, 'src', 'gpu', 'nvidia-smi', 'parse.ts'),
 	},
 	outdir: bundle,
 	bundle: true,
@@ -69,6 +71,36 @@ buildSync({
 	},
 	logLevel: 'warning',
 });
+
+// The same commands once more for plain command lines, on a stand-in for oclif: one CommonJS file, as for quick.cjs.
+await build({
+	entryPoints: [join(root, 'src', 'commands', 'plain', 'start.ts')],
+	outfile: join(bundle, 'plain.cjs'),
+	bundle: true,
+	platform: 'node',
+	format: 'cjs',
+	target: 'node22',
+	external: ['koffi'],
+	alias: { '@oclif/core': join(root, 'src', 'commands', 'plain', 'oclif.ts') },
+	define: { 'import.meta.url': '__moduleUrl' },
+	banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+	minifySyntax: true,
+	minifyWhitespace: true,
+	legalComments: 'external',
+	logLevel: 'warning',
+	plugins: [
+		{
+			name: 'elsewhere',
+			setup: (plugin) => plugin.onResolve({ filter: /^(execa|\.\/parse\.ts|\.\.\/app\/watch\.ts)$/ }, seldom),
+		},
+	],
+});
+
+/** What is loaded only when needed lies in files of the other bundle; a watch is not run by this one. */
+function seldom({ path, kind }: { path: string; kind: string }): { path: string; external: true } | undefined {
+	if (kind !== 'dynamic-import') return undefined;
+	return { path: path === 'execa' ? './execa.js' : path === './parse.ts' ? './smi-xml.js' : './none.js', external: true };
+}
 
 // With the manifest oclif loads the one command that runs; without it, all of them. A stale one is worse than none.
 rmSync(join(root, 'oclif.manifest.json'), { force: true });

@@ -10,22 +10,29 @@
 	var argv = process.argv.slice(2);
 	function fail(error) {
 		var missing = error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
-		var unbuilt = missing && /dist[\\/](bundle[\\/]entry\.js|quick\.cjs)/.test(error.message);
+		var unbuilt = missing && /dist[\\/](bundle[\\/](entry\.js|plain\.cjs)|quick\.cjs)/.test(error.message);
 		console.error(unbuilt ? 'gpupolicy is not built here: run `npm run build` in its checkout first.' : error);
 		process.exit(1);
 	}
+	var plain = false;
 	try {
 		var quick = require('../dist/quick.cjs');
 		var table = function () {
 			return require('../oclif.manifest.json');
 		};
 		if (quick.quickly(argv, require('../package.json').version, table)) return;
+		plain = quick.isPlain(argv) && require('../dist/bundle/plain.cjs');
 	} catch (error) {
 		fail(error);
 	}
-	import('../dist/bundle/entry.js')
-		.then(function (entry) {
+	function full() {
+		return import('../dist/bundle/entry.js').then(function (entry) {
 			return entry.start(argv);
+		});
+	}
+	Promise.resolve(plain && plain.start(argv))
+		.then(function (answered) {
+			return answered || full();
 		})
 		.catch(fail);
 })();

@@ -1,4 +1,6 @@
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { useCompileCache } from './app/compile-cache.ts';
 import { getLocal, listOf, renderList } from './app/get.ts';
 import { locateRoot } from './app/locate-root.ts';
 import { guardOutput } from './app/output.ts';
@@ -75,8 +77,20 @@ export function quickly(argv: readonly string[], version: string, readTable: () 
 		process.stdout.write(`gpupolicy ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
 		return true;
 	}
-	if (argv[0] === 'completion') return answerCompletion(argv, readTable);
-	if (argv[0] !== 'get') return false;
-	const get = parseGet(argv);
-	return get !== null && answerGet(get);
+	if (argv[0] === 'completion' && answerCompletion(argv, readTable)) return true;
+	const get = argv[0] === 'get' ? parseGet(argv) : null;
+	if (get !== null && answerGet(get)) return true;
+	// Before anything else is compiled: V8 takes code that was kept under other flags for another program's.
+	// A pass makes much short-lived text. Left to itself V8 answers with a young generation of 48 MB, which saves no time here:
+	// measured over 11,000 files, 213 MB at the peak against 169 MB.
+	setFlagsFromString('--semi-space-growth-factor=1');
+	useCompileCache(isPlain(argv) ? (argv[0] as string) : 'other');
+	return false;
 }
+
+/** True for the commands that `commands/plain` may answer, as far as the first word tells. */
+export function isPlain(argv: readonly string[]): boolean {
+	return plainCommands.has(argv[0] ?? '');
+}
+
+const plainCommands: ReadonlySet<string> = new Set(['check', 'plan', 'reconcile', 'validate']);
