@@ -38,7 +38,7 @@ export function connect(account: Account, settings: ConnectionSettings): Connect
 	const watcher = new KubeWatcher(new Requester(transport.fresh({ maxSockets: Number.POSITIVE_INFINITY })), {
 		headMs: 15_000,
 		listSilenceMs: 30_000,
-		watchSilenceMs: 100_000,
+		watchSilenceMs: 150_000,
 		lists: 'auto',
 		pageSize,
 		maxPauseMs: 30_000,

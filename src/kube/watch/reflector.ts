@@ -19,7 +19,10 @@ export interface ReflectorSettings {
 	readonly headMs: number;
 	/** Milliseconds without a byte within a list. */
 	readonly listSilenceMs: number;
-	/** Milliseconds without a byte on a watch that has had bookmarks (the server sends one about each minute). */
+	/**
+	 * Milliseconds without a byte on a watch of a server that has sent bookmarks. Kubernetes sends one each minute, and the first on a
+	 * quiet kind after two (seen on 1.36).
+	 */
 	readonly watchSilenceMs: number;
 	/** `auto`: watch-list until the server refuses it; `pages`: paged lists. */
 	readonly lists: 'auto' | 'pages';
@@ -58,6 +61,8 @@ export class Reflector<T> implements ObjectCache<T> {
 	#listed = false;
 	#pages: boolean;
 	#silent = 0;
+	/** The server sends bookmarks, so that silence means something. */
+	#bookmarks = false;
 	#trouble: ObjectCache<T>['trouble'] = null;
 	/** Milliseconds since 1970 when the copy was last known to be fresh. */
 	#freshAt = Date.now();
@@ -156,7 +161,6 @@ export class Reflector<T> implements ObjectCache<T> {
 	/** A watch, from the version that we have or as a watch-list that tells everything first. */
 	async #watch(): Promise<void> {
 		let initial = this.#version === null;
-		let bookmarks = false;
 		let settled: NodeJS.Timeout | undefined;
 		if (initial) this.#store.beginList();
 		const lasts = 300 + Math.round(300 * this.#settings.random());
@@ -180,13 +184,13 @@ export class Reflector<T> implements ObjectCache<T> {
 					},
 					silenceMs: () => {
 						if (initial) return this.#settings.listSilenceMs;
-						if (bookmarks) return this.#settings.watchSilenceMs;
+						if (this.#bookmarks) return this.#settings.watchSilenceMs;
 						// The server ends the watch by itself; one that does not is dead.
 						return performance.now() - began > lasts * 1000 + this.#settings.watchSilenceMs ? 0 : null;
 					},
 					onEvent: (event) => {
 						if (this.#stop.signal.aborted) return;
-						if (event.type === 'BOOKMARK') bookmarks = true;
+						if (event.type === 'BOOKMARK') this.#bookmarks = true;
 						if (initial) initial = this.#takeInitial(event);
 						else this.#take(event);
 					},

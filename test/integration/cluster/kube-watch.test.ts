@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiObject, Cluster, ClusterError, ObjectCache, ObjectName, Resource } from '../../../src/core/ports/cluster.ts';
 import { type Connection, type ConnectionSettings, connect, findAccount } from '../../../src/kube/index.ts';
-import { startCluster, type TcpProxy, type TestCluster } from '../../cluster/index.ts';
+import { type Identity, startCluster, type TcpProxy, type TestCluster } from '../../cluster/index.ts';
 
 const configMaps: Resource = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespaced: true };
 const policies: Resource = {
@@ -79,6 +81,53 @@ async function converges(followed: Followed, cluster: Cluster, namespace: string
 	assert.equal(digest(followed.heard.values()), listed);
 }
 
+/**
+ * Keeps the one seat busy that a priority level without shares still has: with a write that waits for a webhook which never answers. All
+ * other requests of its users then get 429.
+ */
+async function occupySeat(server: TestCluster, namespace: string, as: Identity): Promise<{ release(): Promise<void> }> {
+	const sockets = new Set<Socket>();
+	const silent = createServer((socket) => sockets.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+	await once(silent, 'listening');
+	const { port } = silent.address() as AddressInfo;
+	const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+	await server.request('POST', path, {
+		metadata: { name: namespace },
+		webhooks: [
+			{
+				name: 'silent.example.com',
+				clientConfig: { url: `https://127.0.0.1:${port}/` },
+				rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+				objectSelector: { matchLabels: { seat: namespace } },
+				failurePolicy: 'Ignore',
+				sideEffects: 'None',
+				admissionReviewVersions: ['v1'],
+				timeoutSeconds: 30,
+			},
+		],
+	});
+	let released = false;
+	const holding = (async () => {
+		// Until the webhook is known to the server its writes go through.
+		while (!released) {
+			const body = { metadata: { name: 'seat', labels: { seat: namespace } } };
+			await server.request('POST', `/api/v1/namespaces/${namespace}/configmaps?dryRun=All`, body, { as });
+			await pause(20);
+		}
+	})();
+	await until('the seat is taken', () => sockets.size > 0);
+	return {
+		release: async () => {
+			if (released) return;
+			released = true;
+			await server.request('DELETE', `${path}/${namespace}`);
+			silent.close();
+			for (const socket of sockets) socket.destroy();
+			await holding;
+		},
+	};
+}
+
 for (const lists of ['auto', 'pages'] as const) {
 	describe(`a cache with ${lists === 'auto' ? 'watch-list' : 'paged lists'}`, () => {
 		let server: TestCluster;
@@ -111,9 +160,12 @@ for (const lists of ['auto', 'pages'] as const) {
 			return followed;
 		}
 
-		async function throughProxy(settings: Partial<ConnectionSettings> = {}): Promise<{ proxy: TcpProxy; through: Connection }> {
+		async function throughProxy(
+			settings: Partial<ConnectionSettings> = {},
+			identity?: Identity,
+		): Promise<{ proxy: TcpProxy; through: Connection }> {
 			const proxy = await server.proxy();
-			const account = findAccount({ kubeconfig: server.kubeconfigFor(undefined, proxy.url) });
+			const account = findAccount({ kubeconfig: server.kubeconfigFor(identity, proxy.url) });
 			const through = connect(account, { ...tests, lists, pageSize: 40, ...settings });
 			opened.push(
 				() => proxy.close(),
@@ -320,6 +372,66 @@ for (const lists of ['auto', 'pages'] as const) {
 			await cache.stop();
 		});
 
+		it('asks no more often than it is told to while the server refuses (429), and goes on afterwards', async () => {
+			const namespace = await filled(10);
+			const name = `storm-${lists}`;
+			const place = '/apis/flowcontrol.apiserver.k8s.io/v1';
+			// Not of system:masters, whom the server never refuses.
+			const user = server.user(name);
+			await server.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+				metadata: { name },
+				roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+				subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+			});
+			const { proxy, through } = await throughProxy({}, user);
+			const followed = followNow(namespace, through);
+			await followed.cache.whenSynced();
+			const priority = await server.request('POST', `${place}/prioritylevelconfigurations`, {
+				metadata: { name },
+				spec: {
+					type: 'Limited',
+					limited: {
+						nominalConcurrencyShares: 0,
+						lendablePercent: 0,
+						borrowingLimitPercent: 0,
+						limitResponse: { type: 'Reject' },
+					},
+				},
+			});
+			assert.equal(priority.status, 201, JSON.stringify(priority.body));
+			const schema = await server.request('POST', `${place}/flowschemas`, {
+				metadata: { name },
+				spec: {
+					priorityLevelConfiguration: { name },
+					matchingPrecedence: 2,
+					rules: [
+						{
+							subjects: [{ kind: 'User', user: { name } }],
+							resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'], clusterScope: true }],
+						},
+					],
+				},
+			});
+			assert.equal(schema.status, 201, JSON.stringify(schema.body));
+			const occupied = await occupySeat(server, namespace, user);
+			opened.push(occupied.release);
+			await until('the server refuses', () =>
+				through.cluster.get(configMaps, { namespace, name: 'c0' }).then(
+					() => false,
+					(error: ClusterError) => error.failure === 'TooManyRequests' && (error.retryAfterMs ?? 0) >= 1_000,
+				),
+			);
+			const mark = server.audit.mark();
+			proxy.reset();
+			await until('trouble is told', () => followed.cache.trouble?.error.failure === 'TooManyRequests');
+			await churn(namespace, 5, () => undefined);
+			await pause(3_000);
+			const asked = (await server.audit.since(mark, 'RequestReceived')).filter(({ user: { username } }) => username === name);
+			assert.ok(asked.length >= 2 && asked.length <= 5, `asked ${asked.length} times in 3 s, told to wait 1 s`);
+			await occupied.release();
+			await converges(followed, cluster, namespace);
+		});
+
 		it('gives up when its caller does', async () => {
 			const { proxy, through } = await throughProxy();
 			proxy.set('swallow');
@@ -333,3 +445,31 @@ for (const lists of ['auto', 'pages'] as const) {
 		});
 	});
 }
+
+describe('a server without watch-list', () => {
+	let server: TestCluster;
+	let connection: Connection;
+
+	before(async () => {
+		server = await startCluster({ args: { 'kube-apiserver': ['--feature-gates=WatchList=false'] } });
+		connection = connect(findAccount({ kubeconfig: server.kubeconfig }), tests);
+	});
+	after(async () => {
+		await connection?.close();
+		await server?.stop();
+	});
+
+	it('is asked for paged lists, without trouble', async () => {
+		const namespace = await server.namespace('old');
+		for (const name of ['a', 'b']) await connection.cluster.create(configMaps, configMap(namespace, name, name));
+		const mark = server.audit.mark();
+		const followed = follow(connection, namespace);
+		await followed.cache.whenSynced();
+		await connection.cluster.delete(configMaps, { namespace, name: 'a' });
+		await converges(followed, connection.cluster, namespace);
+		assert.deepEqual(followed.troubles, []);
+		await followed.cache.stop();
+		const uris = (await server.audit.since(mark, 'RequestReceived')).map(({ requestURI }) => requestURI);
+		assert.equal(uris.filter((uri) => uri.includes('sendInitialEvents')).length, 1);
+	});
+});
