@@ -70,10 +70,11 @@ export function structuralSchema(kind: Kind, { roots, defs }: Bundle): Schema {
 	const faults = structuralFaults(schema);
 	if (faults.length > 0) throw new Error(`${sourceFiles[kind]} is not structural:\n  ${faults.join('\n  ')}`);
 	const { apiVersion, kind: kindField, metadata: _ours, ...rest } = schema.properties ?? {};
+	const required = (schema.required ?? []).filter((name) => name in rest);
 	return {
 		description: schema.description ?? '',
 		type: 'object',
-		required: (schema.required ?? []).filter((name) => name in rest),
+		...(required.length > 0 ? { required } : {}),
 		properties: {
 			// The server owns these three; a schema may only describe them.
 			apiVersion: { type: 'string', description: apiVersion?.description ?? '' },
@@ -93,7 +94,7 @@ function strip(node: unknown): unknown {
 	return Object.fromEntries(kept.map(([key, value]) => [key, strip(value)]));
 }
 
-/** `manifests/crds/*.yaml`: the CustomResourceDefinition of a kind. */
+/** `manifests/crds/*.yaml`: the CustomResourceDefinition of a kind. Quoted for YAML 1.1, which the API server reads: `Off` is false there. */
 export function generateCrd(kind: Kind, bundle: Bundle): string {
 	const { names, columns } = crds[kind];
 	const crd = {
@@ -129,5 +130,5 @@ export function generateCrd(kind: Kind, bundle: Bundle): string {
 			],
 		},
 	};
-	return `# Generated from ${sourceFiles[kind]} by \`node schemas/generate/index.ts\`. Do not edit.\n${stringify(crd, { lineWidth: 120, aliasDuplicateObjects: false })}`;
+	return `# Generated from ${sourceFiles[kind]} by \`node schemas/generate/index.ts\`. Do not edit.\n${stringify(crd, { lineWidth: 120, aliasDuplicateObjects: false, compat: 'yaml-1.1' })}`;
 }

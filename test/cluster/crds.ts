@@ -8,7 +8,6 @@ const folder = join(import.meta.dirname, '..', '..', 'manifests', 'crds');
 const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 interface Definition {
-	readonly metadata: { readonly name: string };
 	readonly spec: {
 		readonly group: string;
 		readonly names: { readonly plural: string };
@@ -16,19 +15,19 @@ interface Definition {
 	};
 }
 
-/** The CRDs of `manifests/crds`. */
-export function shippedCrds(): Definition[] {
-	return readdirSync(folder).map((name) => parse(readFileSync(join(folder, name), 'utf8')) as Definition);
+/** The CRDs of `manifests/crds`, as text. */
+export function shippedCrds(): string[] {
+	return readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
-/** Installs the CRDs of `manifests/crds` and waits until the server serves them. */
+/** Installs the CRDs of `manifests/crds` and waits until the server serves them. It reads the text by itself, with its YAML 1.1. */
 export async function installCrds(requests: Requests): Promise<void> {
-	const definitions = shippedCrds();
-	for (const definition of definitions) {
-		const { status, body } = await requests.send('POST', path, definition);
-		if (status !== 201) throw new Error(`the API server refuses the CRD ${definition.metadata.name}: ${body.message}`);
+	const texts = shippedCrds();
+	for (const text of texts) {
+		const { status, body } = await requests.send('POST', path, text, { contentType: 'application/yaml' });
+		if (status !== 201) throw new Error(`the API server refuses a CRD: ${body.message}`);
 	}
-	for (const { spec } of definitions) {
+	for (const { spec } of texts.map((text) => parse(text) as Definition)) {
 		const served = `/apis/${spec.group}/${spec.versions[0]?.name}/${spec.names.plural}?limit=1`;
 		while ((await requests.send('GET', served)).status !== 200) await pause(20);
 	}
