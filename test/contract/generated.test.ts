@@ -20,7 +20,12 @@ describe('what is generated from the schemas', () => {
 		assert.equal(crd.metadata.annotations['helm.sh/resource-policy'], 'keep');
 		assert.equal(crd.spec.scope, 'Cluster');
 		assert.deepEqual(crd.spec.names.shortNames, ['gpol']);
-		assert.deepEqual(crd.spec.names.categories, ['gpupolicy']);
+		const { categories, kind, plural, singular } = crd.spec.names;
+		assert.deepEqual(categories, ['gpu-policy']);
+		assert.ok(
+			![kind.toLowerCase(), plural, singular].includes(categories[0]),
+			'kubectl takes the name of a category before that of a kind',
+		);
 		const [version] = crd.spec.versions;
 		assert.deepEqual(version.subresources, { status: {} });
 		assert.deepEqual(
