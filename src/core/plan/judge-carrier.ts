@@ -31,6 +31,14 @@ function namesSeveralDevices(variable: string, text: string): boolean {
 	return visibleDevices.test(variable) && text.includes(',');
 }
 
+/**
+ * True for a device list that shows a program no GPU at all: empty, or with a first entry that can be no device, at which CUDA
+ * stops reading. People write that to run on the CPU on purpose (docs/adr/0017).
+ */
+function hidesEveryDevice(variable: string, text: string): boolean {
+	return /^(CUDA|HIP|ROCR)_VISIBLE_DEVICES$/.test(variable) && /^\s*(-\d+|none|nodevfiles)?\s*$/i.test(text);
+}
+
 function quote(variable: DesiredVariable, text: string): string {
 	return variable.secret ? 'another value' : JSON.stringify(text);
 }
@@ -177,7 +185,9 @@ function judgeSetting(
 			},
 		};
 	}
-	const message = `${variable.name} is ${quote(variable, text)}, the policy wants ${wanted(variable, want)}`;
+	const cpu = hidesEveryDevice(variable.name, text);
+	const message = `${variable.name} is ${quote(variable, text)}${cpu ? ' (no GPU at all)' : ''}, the policy wants ${wanted(variable, want)}`;
+	const keep = cpu ? '; if the CPU is meant, keep it with a reason: gpupolicy: ignore[env/value] reason' : '';
 	if (setting.valueSpan === undefined || setting.notRewritable !== undefined) {
 		return {
 			rewrite: false,
@@ -185,7 +195,7 @@ function judgeSetting(
 				...base,
 				rule: 'env/value',
 				message: `${message}; it cannot be rewritten in place${setting.notRewritable ? ` (${setting.notRewritable})` : ''}`,
-				hint: `write ${variable.secret ? 'it' : JSON.stringify(want)} by hand`,
+				hint: `write ${variable.secret ? 'it' : JSON.stringify(want)} by hand${keep}`,
 				disposition: 'person',
 			},
 		};
@@ -199,7 +209,9 @@ function judgeSetting(
 			...base,
 			rule: 'env/value',
 			message,
-			hint: variable.secret ? 'gpupolicy reconcile writes it' : `write ${JSON.stringify(want)} (gpupolicy reconcile does it)`,
+			hint: variable.secret
+				? 'gpupolicy reconcile writes it'
+				: `write ${JSON.stringify(want)} (gpupolicy reconcile does it)${keep}`,
 			disposition: 'fixable',
 		},
 	};

@@ -46,7 +46,7 @@ export const rulePages: Readonly<Record<RuleId, RulePage>> = {
 	},
 	'env/value': {
 		title: 'a variable is set to another value than the policy demands',
-		what: 'A literal assignment gives a variable of the policy another value. reconcile rewrites the literal where it stands; comments and quotes stay. In a program that imports no GPU library it is corrected too.',
+		what: 'A literal assignment gives a variable of the policy another value. reconcile rewrites the literal where it stands; comments and quotes stay. In a program that imports no GPU library it is corrected too. So is `""` or `"-1"` in CUDA_VISIBLE_DEVICES, which hides every GPU: the message says so, and whoever means the CPU keeps the line with an ignore comment.',
 		why: 'The program uses another card than the policy says, and the next reader believes the line.',
 		before: 'os.environ["CUDA_VISIBLE_DEVICES"] = "0"  # the big card',
 		after: 'os.environ["CUDA_VISIBLE_DEVICES"] = "1"  # the big card',

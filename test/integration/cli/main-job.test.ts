@@ -220,6 +220,32 @@ describe('what a policy may and may not do', () => {
 		assert.match(repo.run(['get']).stdout, /one +Unknown .*FactsUnknown/);
 	});
 
+	it('rewrites a value that hides every GPU, saying so, and keeps it in effect where a comment says that it is meant', (t) => {
+		const program = (value: string, comment = '') =>
+			`import os\n\nos.environ["CUDA_VISIBLE_DEVICES"] = "${value}"${comment}\nimport torch\n`;
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': policy(),
+			'empty.py': program(''),
+			'minus.py': program('-1'),
+			'other.py': program('0'),
+			'meant.py': program('', '  # gpupolicy: ignore[env/value] runs beside the training'),
+		});
+		const { stdout } = repo.run(['check']);
+		assert.match(stdout, /empty\.py:3:38: env\/value +CUDA_VISIBLE_DEVICES is "" \(no GPU at all\), the policy wants "1"/);
+		assert.match(stdout, /minus\.py:3:38: env\/value +CUDA_VISIBLE_DEVICES is "-1" \(no GPU at all\)/);
+		assert.match(stdout, /if the CPU is meant, keep it with a reason: gpupolicy: ignore\[env\/value\] reason/);
+		assert.match(stdout, /other\.py:3:38: env\/value +CUDA_VISIBLE_DEVICES is "0", the policy wants "1"/);
+		assert.doesNotMatch(stdout, /meant\.py.*env\/value/);
+		assert.equal(repo.run(['reconcile']).code, 0);
+		for (const name of ['empty.py', 'minus.py']) assert.ok(repo.read(name).endsWith(program('1')), name);
+		const lines = repo
+			.read('meant.py')
+			.split('\n')
+			.filter((line) => line.includes('CUDA_VISIBLE_DEVICES'));
+		assert.match(lines.at(-1) ?? '', /= "" {2}# gpupolicy: ignore/, 'the last word is the line that is meant');
+		assert.equal(repo.run(['check']).code, 0);
+	});
+
 	it('names an include that matches nothing and exits with 2', (t) => {
 		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ include: ['**/*.py', 'nowhere/*.env'] }), 'a.py': 'print(1)\n' });
 		const ran = repo.run(['check']);
