@@ -67,6 +67,8 @@ const nothing: Omit<FilePlan, 'path' | 'format'> = {
 	secrets: [],
 };
 
+const inOrder: Pick<FileOutcome, 'findings' | 'conflicts'> = { findings: [], conflicts: [] };
+
 /** Surveys the tree and plans every matched file that changed since it was last judged. */
 export function planTree(policies: readonly ResolvedPolicy[], ports: EnginePorts, options: TreeOptions): TreePlan {
 	const planner = new TreePlanner(policies, ports, options);
@@ -80,6 +82,7 @@ class TreePlanner {
 	readonly #basis: string;
 	readonly #interests = new Map<string, Interest>();
 	readonly #filePolicies = new Map<string, readonly FilePolicy[]>();
+	readonly #names = new WeakMap<readonly number[], readonly string[]>();
 	readonly #surveyed = new Map<string, SurveyedFile>();
 	#modules: ReadonlySet<string> = new Set();
 	#shadowKey = '';
@@ -140,7 +143,8 @@ class TreePlanner {
 			bytesRead,
 			reread: (path) => worktree.read(this.#surveyed.get(path) as SurveyedFile, MAX_FILE_BYTES),
 			replan: (path, bytes, secretsWritable) => this.#planBytes(this.#surveyed.get(path) as SurveyedFile, bytes, secretsWritable),
-			remember: (outcomes) => this.#remember(survey, outcomes),
+			// Where every outcome was recalled there is nothing to store but what the survey found.
+			remember: (outcomes) => (read === 0 ? this.#rememberSurveyed() : this.#remember(survey, outcomes)),
 		};
 	}
 
@@ -167,8 +171,14 @@ class TreePlanner {
 		return file.selectors.flatMap((index) => this.#selections[index] ?? []);
 	}
 
-	#policyNamesOf(file: SurveyedFile): string[] {
-		return [...new Set(this.#selectionsOf(file).map(({ policy }) => policy.name))];
+	/** The lists of selectors are few, and mostly one and the same object. */
+	#policyNamesOf(file: SurveyedFile): readonly string[] {
+		let names = this.#names.get(file.selectors);
+		if (names === undefined) {
+			names = [...new Set(this.#selectionsOf(file).map(({ policy }) => policy.name))];
+			this.#names.set(file.selectors, names);
+		}
+		return names;
 	}
 
 	/** Outcome of an unchanged file: `null` where nothing governs it, `undefined` where it must be judged. */
@@ -176,7 +186,7 @@ class TreePlanner {
 		if (!file.remembered?.startsWith(this.#shadowKey)) return undefined;
 		const text = file.remembered.slice(this.#shadowKey.length);
 		if (text === '') return null;
-		const { findings, conflicts } = text === '=' ? { findings: [], conflicts: [] } : (JSON.parse(text) as FileOutcome);
+		const { findings, conflicts } = text === '=' ? inOrder : (JSON.parse(text) as FileOutcome);
 		if (this.#options.needChanges && findings.some((finding) => finding.disposition === 'fixable')) return undefined;
 		return { path: file.path, policies: names, findings, conflicts, stamp: file.stamp };
 	}
@@ -302,8 +312,8 @@ class TreePlanner {
 		const modules = new Set<string>();
 		for (const { path } of survey.files) {
 			if (!path.endsWith('.py')) continue;
-			const module = path.endsWith('/__init__.py') ? path.slice(0, -'/__init__.py'.length) : path.slice(0, -3);
-			if (libraries.has(module.slice(module.lastIndexOf('/') + 1))) modules.add(module);
+			const end = path.length - (path.endsWith('/__init__.py') ? '/__init__.py' : '.py').length;
+			if (libraries.has(path.slice(path.lastIndexOf('/', end - 1) + 1, end))) modules.add(path.slice(0, end));
 		}
 		for (const name of libraries) {
 			for (const base of ['', 'src/']) {
@@ -320,6 +330,10 @@ class TreePlanner {
 		const top = name.split('.')[0] as string;
 		const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
 		return [folder, '', 'src/'].some((base) => this.#modules.has(`${base}${top}`));
+	}
+
+	#rememberSurveyed(): void {
+		if (this.#options.remember) this.#ports.worktree.remember(this.#basis, 'recalled');
 	}
 
 	#remember(survey: Survey, outcomes: readonly FileOutcome[]): void {

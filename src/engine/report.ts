@@ -87,15 +87,15 @@ export interface PassReport {
 }
 
 function countFiles(files: readonly FileOutcome[], matched: number, policy?: string): FileCounts {
-	const states = files.map((file) => fileState(file.findings, policy));
-	const of = (...wanted: FileState[]) => states.filter((state) => wanted.includes(state)).length;
+	const of: Record<FileState, number> = { compliant: 0, drifted: 0, person: 0, refused: 0, unknown: 0 };
+	for (const file of files) of[fileState(file.findings, policy)]++;
 	return {
 		matched,
 		governed: files.length,
-		compliant: of('compliant'),
-		fixable: of('drifted'),
-		person: of('person', 'refused'),
-		unknown: of('unknown'),
+		compliant: of.compliant,
+		fixable: of.drifted,
+		person: of.person + of.refused,
+		unknown: of.unknown,
 	};
 }
 

@@ -78,8 +78,11 @@ export interface Worktree {
 	survey(selectors: readonly FileSelector[], basis: string, onProgress?: (seen: number) => void): Survey;
 	/** Reads a surveyed file; never follows a link out of the root. `maxBytes`: larger is `file/too-large`. The bytes are valid until the next read. */
 	read(file: SurveyedFile, maxBytes: number): ReadResult;
-	/** Stores the outcomes of a pass for the next survey; files not named are forgotten. Atomic; a lost index only costs time. */
-	remember(basis: string, outcomes: ReadonlyMap<string, { readonly stamp: Stamp; readonly outcome: string }>): void;
+	/**
+	 * Stores the outcomes of a pass for the next survey; files not named are forgotten. Atomic; a lost index only costs time.
+	 * `recalled`: every surveyed file had its outcome remembered, and all of them stand.
+	 */
+	remember(basis: string, outcomes: ReadonlyMap<string, { readonly stamp: Stamp; readonly outcome: string }> | 'recalled'): void;
 	/** The regular files among root-relative paths that no selector may match; links are not followed, what is not there is left out. */
 	locate(paths: readonly string[]): readonly SurveyedFile[];
 	/** Is there a file or directory of this root-relative path? Used to find local modules that shadow a library. */

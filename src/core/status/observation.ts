@@ -13,6 +13,7 @@ export type FileState = 'compliant' | 'drifted' | 'person' | 'refused' | 'unknow
 
 /** The worst that a list of findings says of a file under one policy, or under all where `policy` is absent. */
 export function fileState(findings: readonly Finding[], policy?: string): FileState {
+	if (findings.length === 0) return 'compliant';
 	const mine = findings.filter(
 		(finding) =>
 			finding.disposition !== 'ignored' && (policy === undefined || finding.policy === null || finding.policy === policy),

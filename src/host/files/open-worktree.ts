@@ -17,6 +17,8 @@ export function openWorktree(root: string): Worktree {
 	return new LocalWorktree(resolveRoot(root));
 }
 
+type Outcomes = ReadonlyMap<string, { readonly stamp: Stamp; readonly outcome: string }>;
+
 /** The last survey: what `remember` writes down. */
 interface LastSurvey {
 	readonly pass: SurveyPass;
@@ -62,9 +64,10 @@ class LocalWorktree implements Worktree {
 		return this.#reader.read(file, maxBytes);
 	}
 
-	remember(basis: string, outcomes: ReadonlyMap<string, { readonly stamp: Stamp; readonly outcome: string }>): void {
-		if (!this.#last || this.#isKnown(this.#last, basis, outcomes)) return;
+	remember(basis: string, judged: Outcomes | 'recalled'): void {
+		if (!this.#last || this.#isKnown(this.#last, basis, judged)) return;
 		const { pass, survey, selectors, startedAt } = this.#last;
+		const outcomes = judged === 'recalled' ? recalledOutcomes(survey) : judged;
 		const sets = new Interned<readonly number[]>((set) => set.join());
 		const texts = new Interned<string>((text) => text);
 		const columns = newColumns(survey.files.map((file) => file.path));
@@ -124,12 +127,19 @@ class LocalWorktree implements Worktree {
 	}
 
 	/** True where the index on disk says just this: writing it again would be the largest cost of a pass with nothing to do. */
-	#isKnown(last: LastSurvey, basis: string, outcomes: ReadonlyMap<string, { readonly outcome: string }>): boolean {
+	#isKnown(last: LastSurvey, basis: string, outcomes: Outcomes | 'recalled'): boolean {
 		const { pass, survey } = last;
 		const { index } = pass.recall;
 		if (pass.changed || index?.head.basis !== basis || survey.files.length !== index.columns.paths.length) return false;
-		return survey.files.every((file) => outcomes.get(file.path)?.outcome === file.remembered);
+		return outcomes === 'recalled' || survey.files.every((file) => outcomes.get(file.path)?.outcome === file.remembered);
 	}
+}
+
+function recalledOutcomes({ files }: Survey): Outcomes {
+	const outcomes = new Map<string, { readonly stamp: Stamp; readonly outcome: string }>();
+	for (const { path, stamp, remembered } of files)
+		if (remembered !== undefined) outcomes.set(path, { stamp, outcome: remembered });
+	return outcomes;
 }
 
 /** Numbers equal values. */

@@ -25,7 +25,7 @@ function pass(worktree: Worktree, basis = 'b'): { survey: Survey; read: string[]
 			});
 		}
 	}
-	worktree.remember(basis, outcomes);
+	worktree.remember(basis, read.length === 0 ? 'recalled' : outcomes);
 	return { survey, read, outcomes: new Map([...outcomes].map(([name, { outcome }]) => [name, outcome])) };
 }
 
