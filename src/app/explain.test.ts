@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { errorCodes } from '../api/error-codes.ts';
 import { rulePages } from '../core/plan/rule-pages.ts';
+import type { ExplainedField } from '../render/explain.ts';
 import { renderExplain } from '../render/explain.ts';
 import { CodedError } from '../runtime/errors.ts';
-import { type ExplainedField, explain } from './explain.ts';
+import { explain } from './explain.ts';
 
 const terminal = { color: false, width: 80 };
 

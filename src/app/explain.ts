@@ -1,41 +1,11 @@
-import { type ErrorCode, type ErrorPage, errorCodes } from '../api/error-codes.ts';
+import { type ErrorCode, errorCodes } from '../api/error-codes.ts';
 import type { JsonSchema } from '../api/json-schema.ts';
 import { gpuPolicySchema } from '../api/schema.generated.ts';
-import { type RulePage, rulePages } from '../core/plan/rule-pages.ts';
+import { rulePages } from '../core/plan/rule-pages.ts';
 import type { RuleId } from '../core/plan/rules.ts';
 import { anyOf, didYouMean } from '../manifest/index.ts';
+import type { ExplainedField, ExplainResult } from '../render/explain.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
-
-/** One field of a type, as `explain` lists it. */
-export interface ExplainedField {
-	readonly name: string;
-	/** `string`, `[]Object`, `map[string]string`, `Enforce | Audit`. */
-	readonly type: string;
-	readonly required: boolean;
-	readonly default?: unknown;
-	readonly description: string;
-	/** Only with `--recursive`. */
-	readonly fields?: readonly ExplainedField[];
-}
-
-/** What is known of a subject. */
-export type ExplainResult =
-	| {
-			readonly subject: 'field';
-			readonly kind: 'GpuPolicy';
-			readonly version: 'gpupolicy.dev/v1alpha1';
-			/** `spec.devices`; empty for the kind itself. */
-			readonly path: string;
-			readonly type: string;
-			readonly required: boolean;
-			readonly default?: unknown;
-			readonly description: string;
-			/** Rules between fields, in words. */
-			readonly rules: readonly string[];
-			readonly fields: readonly ExplainedField[];
-	  }
-	| ({ readonly subject: 'rule'; readonly rule: RuleId } & RulePage)
-	| ({ readonly subject: 'code'; readonly code: ErrorCode } & ErrorPage);
 
 /** Explains a field of the API (`gpupolicy.spec.devices`), a rule (`env/late`) or an error code (`GP1004`). */
 export function explain(subject: string, recursive: boolean): ExplainResult {

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { type ExplainResult, explain } from '../app/explain.ts';
-import { renderExplain } from '../render/explain.ts';
+import { explain } from '../app/explain.ts';
+import { type ExplainResult, renderExplain } from '../render/explain.ts';
 import { exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
 

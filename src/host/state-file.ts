@@ -5,26 +5,29 @@ import { stateNotWritable } from './errors.ts';
 
 /** Replaces a file of the state folder at once: readers see the old or the new content. 0600. Throws a coded error where it cannot. */
 export function writeStateFile(file: string, bytes: string | Uint8Array, options: { readonly durable: boolean }): void {
-	try {
-		replace(file, bytes, options.durable);
-	} catch (cause) {
-		throw stateNotWritable(file, cause);
-	}
+	replaceStateFile(file, (fd) => {
+		fs.writeFileSync(fd, bytes);
+		if (options.durable) fs.fsyncSync(fd);
+	});
 }
 
-function replace(file: string, bytes: string | Uint8Array, durable: boolean): void {
+/** The same for content that depends on the file that it is written to: `write` gets the new file, open and empty. */
+export function replaceStateFile(file: string, write: (fd: number) => void): void {
 	const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-	const fd = fs.openSync(temporary, 'w', 0o600);
 	try {
+		const fd = fs.openSync(temporary, 'w', 0o600);
 		try {
-			fs.writeFileSync(fd, bytes);
-			if (durable) fs.fsyncSync(fd);
-		} finally {
-			fs.closeSync(fd);
+			try {
+				write(fd);
+			} finally {
+				fs.closeSync(fd);
+			}
+			fs.renameSync(temporary, file);
+		} catch (error) {
+			fs.rmSync(temporary, { force: true });
+			throw error;
 		}
-		fs.renameSync(temporary, file);
-	} catch (error) {
-		fs.rmSync(temporary, { force: true });
-		throw error;
+	} catch (cause) {
+		throw stateNotWritable(file, cause);
 	}
 }

@@ -1,48 +1,41 @@
+import type { ErrorCode, ErrorPage } from '../api/error-codes.ts';
+import type { RulePage } from '../core/plan/rule-pages.ts';
+import type { RuleId } from '../core/plan/rules.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-interface FieldView {
+/** One field of a type, as `explain` lists it. */
+export interface ExplainedField {
 	readonly name: string;
+	/** `string`, `[]Object`, `map[string]string`, `Enforce | Audit`. */
 	readonly type: string;
 	readonly required: boolean;
 	readonly default?: unknown;
 	readonly description: string;
-	readonly fields?: readonly FieldView[];
+	/** Only with `--recursive`. */
+	readonly fields?: readonly ExplainedField[];
 }
 
-/** What `explain` prints; the fields of its result that are shown. */
-export type ExplainView =
+/** What is known of a subject. */
+export type ExplainResult =
 	| {
 			readonly subject: 'field';
-			readonly kind: string;
-			readonly version: string;
+			readonly kind: 'GpuPolicy';
+			readonly version: 'gpupolicy.dev/v1alpha1';
+			/** `spec.devices`; empty for the kind itself. */
 			readonly path: string;
 			readonly type: string;
 			readonly required: boolean;
 			readonly default?: unknown;
 			readonly description: string;
+			/** Rules between fields, in words. */
 			readonly rules: readonly string[];
-			readonly fields: readonly FieldView[];
+			readonly fields: readonly ExplainedField[];
 	  }
-	| {
-			readonly subject: 'rule';
-			readonly rule: string;
-			readonly title: string;
-			readonly what: string;
-			readonly why: string;
-			readonly before: string;
-			readonly after: string;
-			readonly ignore: string;
-	  }
-	| {
-			readonly subject: 'code';
-			readonly code: string;
-			readonly title: string;
-			readonly meaning: string;
-			readonly remedy: string;
-	  };
+	| ({ readonly subject: 'rule'; readonly rule: RuleId } & RulePage)
+	| ({ readonly subject: 'code'; readonly code: ErrorCode } & ErrorPage);
 
 /** The page of a field as `kubectl explain` prints it, of a rule, or of a code. */
-export function renderExplain(view: ExplainView, terminal: Terminal): string {
+export function renderExplain(view: ExplainResult, terminal: Terminal): string {
 	const width = Math.min(terminal.width, 100);
 	const heading = (text: string) => paint(terminal, 'bold', text);
 	const part = (name: string, text: string) => `${heading(name)}\n${wrap(text, width, '  ')}\n`;
@@ -71,7 +64,7 @@ export function renderExplain(view: ExplainView, terminal: Terminal): string {
 	return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function renderField(field: FieldView, prefix: string, width: number, terminal: Terminal): string[] {
+function renderField(field: ExplainedField, prefix: string, width: number, terminal: Terminal): string[] {
 	const head = `${prefix}${paint(terminal, 'bold', field.name)}  <${field.type}>${marks(field)}`;
 	if (field.fields === undefined) return [head, wrap(field.description, width, `${prefix}  `), ''];
 	return [head, ...field.fields.flatMap((inner) => renderField(inner, `${prefix}  `, width, terminal))];

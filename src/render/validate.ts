@@ -1,19 +1,6 @@
+import type { ManifestDiagnostic } from '../manifest/index.ts';
 import { renderDiagnostic } from './diagnostic.ts';
 import { paint, type Terminal } from './terminal.ts';
-
-/** A fault or warning of a manifest as it is shown. */
-export interface ManifestDiagnosticView {
-	readonly code: string;
-	readonly severity: 'error' | 'warning';
-	readonly file: string;
-	readonly line: number;
-	readonly column: number;
-	readonly endColumn: number;
-	readonly path: string;
-	readonly message: string;
-	readonly hint?: string;
-	readonly sourceLine: string;
-}
 
 /** A manifest that could not be read as it is shown. */
 export interface ManifestFailureView {
@@ -27,12 +14,12 @@ export interface ManifestFailureView {
 export interface ValidateView {
 	readonly files: readonly string[];
 	readonly policies: readonly { readonly name: string; readonly mode: string; readonly file: string; readonly line: number }[];
-	readonly diagnostics: readonly ManifestDiagnosticView[];
+	readonly diagnostics: readonly ManifestDiagnostic[];
 	readonly failures: readonly ManifestFailureView[];
 }
 
 /** One fault or warning, with its line, carets and the way out. */
-export function renderManifestDiagnostic(diagnostic: ManifestDiagnosticView, terminal: Terminal): string {
+export function renderManifestDiagnostic(diagnostic: ManifestDiagnostic, terminal: Terminal): string {
 	const { severity, message, ...rest } = diagnostic;
 	return renderDiagnostic({ ...rest, message: severity === 'warning' ? `warning: ${message}` : message }, terminal);
 }

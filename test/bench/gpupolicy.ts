@@ -1,15 +1,5 @@
+import type { PassFigures } from '../../src/engine/result.ts';
 import { once, type Run } from './measure.ts';
-
-/** The figures that `-o json` carries for a pass. */
-export interface Figures {
-	readonly seen: number;
-	readonly matched: number;
-	readonly read: number;
-	readonly bytesRead: number;
-	readonly bytesWritten: number;
-	readonly fsyncs: number;
-	readonly durationMs: number;
-}
 
 /** Runs the real command in `cwd`; throws when it ends with a code that `expected` does not hold. */
 export async function gpupolicy(
@@ -28,6 +18,7 @@ export async function gpupolicy(
 	return run;
 }
 
-export function figures(run: Run): Figures {
-	return (JSON.parse(run.stdout) as { figures: Figures }).figures;
+/** The figures that `-o json` carries for a pass. */
+export function figures(run: Run): PassFigures {
+	return (JSON.parse(run.stdout) as { figures: PassFigures }).figures;
 }

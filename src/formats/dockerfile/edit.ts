@@ -1,7 +1,7 @@
 import type { Change, EditResult, EnvEntry, Scan, Source } from '../../core/ports/format.ts';
 import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
-import { type EditList, editList } from '../text/edits.ts';
+import { type EditList, editList, replaceLiteral } from '../text/edits.ts';
 import { spellShellValue } from '../text/shell/spell.ts';
 import { type Dockerfile, lexDockerfile } from './lexer.ts';
 import { writePair } from './pairs.ts';
@@ -17,13 +17,10 @@ export function editDockerfile(source: Source, scan: Scan, changes: readonly Cha
 	for (const change of changes) {
 		switch (change.kind) {
 			case 'set-value': {
-				const { variable, valueSpan, pair, spelling = 'inside', span } = change.setting as DockerfileSetting;
+				const { pair, spelling = 'inside' } = change.setting as DockerfileSetting;
 				const literal =
 					pair === undefined ? spellShellValue(change.value, spelling) : writePair(change.value, pair, file.escapeMark);
-				if (valueSpan === undefined) edits.refuse({ rule: 'env/dynamic', message: `${variable} is not a literal here`, span });
-				else if (literal === null)
-					edits.refuse({ rule: 'env/value', message: `the value of ${variable} cannot be written here`, span });
-				else edits.replace(valueSpan.start, valueSpan.end, literal);
+				replaceLiteral(edits, change.setting, literal);
 				break;
 			}
 			case 'set-ordinal':

@@ -1,7 +1,7 @@
 import type { Change, EditResult, EnvEntry, Scan, Source } from '../../core/ports/format.ts';
 import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
-import { type EditList, editList } from '../text/edits.ts';
+import { type EditList, editList, replaceLiteral } from '../text/edits.ts';
 import { spellShellValue } from '../text/shell/spell.ts';
 import { anchorOf } from './anchor.ts';
 import type { CommandCarrier, ShellSetting } from './environment.ts';
@@ -14,12 +14,8 @@ export function editShell(source: Source, scan: Scan, changes: readonly Change[]
 	for (const change of changes) {
 		switch (change.kind) {
 			case 'set-value': {
-				const { variable, valueSpan, spelling = 'inside', span } = change.setting as ShellSetting;
-				const literal = spellShellValue(change.value, spelling);
-				if (valueSpan === undefined) edits.refuse({ rule: 'env/dynamic', message: `${variable} is not a literal here`, span });
-				else if (literal === null)
-					edits.refuse({ rule: 'env/value', message: `the value of ${variable} cannot be written here`, span });
-				else edits.replace(valueSpan.start, valueSpan.end, literal);
+				const { spelling = 'inside' } = change.setting as ShellSetting;
+				replaceLiteral(edits, change.setting, spellShellValue(change.value, spelling));
 				break;
 			}
 			case 'set-ordinal':

@@ -1,4 +1,4 @@
-import type { EditResult, Refusal, TextEdit } from '../../core/ports/format.ts';
+import type { EditResult, Refusal, Setting, TextEdit } from '../../core/ports/format.ts';
 import { encode } from './bytes.ts';
 
 /** Collects the edits of one file, or the first refusal. */
@@ -32,4 +32,12 @@ export function editList(): EditList {
 			return { ok: true, edits };
 		},
 	};
+}
+
+/** Writes a literal in the place of the one of a setting; refuses where there is none, or where the value has none (`null`). */
+export function replaceLiteral(edits: EditList, { variable, valueSpan, span }: Setting, literal: string | null): void {
+	if (valueSpan === undefined) edits.refuse({ rule: 'env/dynamic', message: `${variable} is not a literal here`, span });
+	else if (literal === null)
+		edits.refuse({ rule: 'env/value', message: `the value of ${variable} cannot be written here`, span });
+	else edits.replace(valueSpan.start, valueSpan.end, literal);
 }

@@ -1,8 +1,7 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import process from 'node:process';
 import { crc32 } from 'node:zlib';
 import type { SkippedEntry } from '../../core/ports/worktree.ts';
+import { replaceStateFile } from '../state-file.ts';
 
 /** A directory as it was listed. Unchanged, it is not listed again. */
 export interface IndexedDirectory {
@@ -122,22 +121,12 @@ export function writeIndex(file: string, head: IndexHead, columns: IndexColumns,
 	prefix.writeUInt32LE(headBytes.length, 8);
 	prefix.writeUInt32LE(pathBytes.length, 12);
 	prefix.writeUInt32LE(crc32(body), 16);
-	const temporary = path.join(path.dirname(file), `.index.${process.pid}.tmp`);
-	const fd = fs.openSync(temporary, 'w', 0o600);
-	try {
-		try {
-			fs.writeFileSync(fd, Buffer.concat([prefix, body]));
-			prefix.writeDoubleLE(racyFrom(fs.fstatSync(fd, { bigint: true }).mtimeNs, passMs()), 24);
-			prefix.writeUInt32LE(crc32(prefix.subarray(0, 32)), 32);
-			fs.writeSync(fd, prefix, 0, prefixBytes, 0);
-		} finally {
-			fs.closeSync(fd);
-		}
-		fs.renameSync(temporary, file);
-	} catch (error) {
-		fs.rmSync(temporary, { force: true });
-		throw error;
-	}
+	replaceStateFile(file, (fd) => {
+		fs.writeFileSync(fd, Buffer.concat([prefix, body]));
+		prefix.writeDoubleLE(racyFrom(fs.fstatSync(fd, { bigint: true }).mtimeNs, passMs()), 24);
+		prefix.writeUInt32LE(crc32(prefix.subarray(0, 32)), 32);
+		fs.writeSync(fd, prefix, 0, prefixBytes, 0);
+	});
 }
 
 /** Kernels stamp files by a clock that ticks every few milliseconds, some file systems by one that ticks every second or two. */
