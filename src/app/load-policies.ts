@@ -38,7 +38,16 @@ export async function loadPolicies(location: PolicyLocation): Promise<LoadedPoli
 	const cwd = process.cwd();
 	const root = locateRoot(location.directory, cwd);
 	const names = location.filenames ?? [];
-	const { files, failures } = await readManifestFiles({ root, cwd, names, maxBytes: maxManifestBytes, stdin: process.stdin });
+	const { files, failures } = await readManifestFiles({
+		root,
+		cwd,
+		names,
+		maxBytes: maxManifestBytes,
+		// Node makes the stream when it is first asked for, which takes a while.
+		get stdin() {
+			return process.stdin;
+		},
+	});
 	if (files.length === 0 && failures.length === 0) {
 		throw new CodedError('GP3503', `no policy in ${root}: there is no gpupolicy.yaml, .gpupolicy.yaml or *.gpupolicy.yaml`, {
 			hint: 'Run gpupolicy init to write one, or name a manifest with -f.',

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type Fact, known, unknown } from '../../core/observed/fact.ts';
@@ -51,6 +51,8 @@ export function nvmlSource(options: NvmlOptions = {}): NvmlSource {
 		};
 		// The user's NODE_OPTIONS (an inspector, a preload) are meant for the parent.
 		const { NODE_OPTIONS: _, ...env } = environment;
+		// Loaded here: most passes start no child, and the module costs each start 2 ms.
+		const { spawn } = process.getBuiltinModule('node:child_process');
 		const started = spawn(
 			process.execPath,
 			['--max-semi-space-size=1', fileURLToPath(new URL(`./child.${extension}`, import.meta.url)), JSON.stringify(argument)],

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -59,6 +58,8 @@ export class GitProcess {
  */
 export function askGit(executable: string, cwd: string, args: readonly string[]): string | null {
 	const options = { cwd, env: environment(), encoding: 'utf8', timeout: 1000, windowsHide: true } as const;
+	// Loaded here: most passes ask nothing.
+	const { spawnSync } = process.getBuiltinModule('node:child_process');
 	const { status, stdout } = spawnSync(executable, [...quiet, ...args], options);
 	return status === 0 ? stdout : null;
 }
