@@ -9,21 +9,22 @@ export interface ElectionSettings {
 	readonly name: string;
 	/** Of this process and no other, also after a restart: `<pod>_<uuid>`. */
 	readonly identity: string;
-	/** Milliseconds that others wait, without seeing a renewal, before they take over. */
-	readonly leaseMs: number;
+	/** Milliseconds that others wait, without seeing a renewal, before they take over; default 20 s. */
+	readonly leaseMs?: number;
 	/**
 	 * Milliseconds after the last renewal was sent at which the leader stops acting. What is left of the lease then is for requests
-	 * that are still on their way: the time limit of each request must be shorter than that.
+	 * that are still on their way: the time limit of each request must be shorter than that. Default 12 s.
 	 */
-	readonly renewDeadlineMs: number;
-	/** Milliseconds between renewals, and between looks at the lease of another. */
-	readonly retryMs: number;
+	readonly renewDeadlineMs?: number;
+	/** Milliseconds between renewals, and between looks at the lease of another; default 2 s. */
+	readonly retryMs?: number;
 	readonly onChange?: (state: { readonly holder: string | null; readonly leading: boolean }) => void;
 	/** A request for the lease failed; it is tried again. */
 	readonly onTrouble?: (error: ClusterError) => void;
 }
 
-export const electionDefaults = { leaseMs: 20_000, renewDeadlineMs: 12_000, retryMs: 2_000 } as const;
+/** With the 7 s that a request may take: two in a row may fail, or each take 5 s. */
+const defaults = { leaseMs: 20_000, renewDeadlineMs: 12_000, retryMs: 2_000 } as const;
 
 /** A lease is given back within this time or left to end. */
 const releaseLimitMs = 3_000;
@@ -34,7 +35,7 @@ const releaseLimitMs = 3_000;
  */
 export class Election {
 	readonly #cluster: Cluster;
-	readonly #settings: ElectionSettings;
+	readonly #settings: ElectionSettings & Required<Pick<ElectionSettings, keyof typeof defaults>>;
 	#lease: ApiObject | null = null;
 	#record = '';
 	/** Monotonic milliseconds at which the present record was first seen. */
@@ -43,13 +44,13 @@ export class Election {
 
 	/** @param cluster must not itself be under a permission of the election */
 	constructor(cluster: Cluster, settings: ElectionSettings) {
-		const { leaseMs, renewDeadlineMs, retryMs } = settings;
+		this.#settings = { ...defaults, ...settings };
+		const { leaseMs, renewDeadlineMs, retryMs } = this.#settings;
 		if (!(retryMs * 2 <= renewDeadlineMs && renewDeadlineMs < leaseMs))
 			throw new RangeError(
 				`a lease of ${leaseMs} ms needs a shorter renewal deadline, and that two retries: ${renewDeadlineMs}, ${retryMs}`,
 			);
 		this.#cluster = cluster;
-		this.#settings = settings;
 	}
 
 	/**
@@ -120,15 +121,16 @@ export class Election {
 	/** Renews until stopped or the term has ended. */
 	async #renew(term: Term, stop: AbortSignal): Promise<void> {
 		const { retryMs, renewDeadlineMs, onTrouble } = this.#settings;
+		const over = AbortSignal.any([stop, term.signal]);
+		let due = performance.now() + retryMs;
 		while (!stop.aborted && term.holds()) {
-			await pause(retryMs, stop.aborted ? stop : anyOf(stop, term.signal));
+			await pause(due - performance.now(), over);
 			if (stop.aborted || !term.holds()) return;
-			// One silent connection must leave time for a second try.
-			const limit = AbortSignal.timeout(renewDeadlineMs / 2);
-			const signal = anyOf(limit, term.signal);
 			const sent = performance.now();
+			// Counted from the sending: with a slow server the next renewal is due when the answer comes.
+			due = sent + retryMs;
 			try {
-				if (await this.#renewOnce(signal)) term.extend(sent + renewDeadlineMs);
+				if (await this.#renewOnce(term.signal)) term.extend(sent + renewDeadlineMs);
 				else term.end();
 			} catch (error) {
 				if (!(error instanceof ClusterError)) throw error;
@@ -189,9 +191,4 @@ export class Election {
 		this.#told = text;
 		this.#settings.onChange?.(state);
 	}
-}
-
-/** Aborts with the first of two; neither outlives the few seconds of an attempt or a term. */
-function anyOf(a: AbortSignal, b: AbortSignal): AbortSignal {
-	return AbortSignal.any([a, b]);
 }

@@ -16,7 +16,7 @@ import type { Requester } from './requester.ts';
 import { warningTexts } from './warnings.ts';
 
 /** Who our fields belong to. */
-export const fieldManager = 'gpupolicy';
+const fieldManager = 'gpupolicy';
 
 /** Time limits in milliseconds. */
 export interface RequestLimits {

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Account } from '../connection/account.ts';
 import { Credentials } from '../connection/credentials.ts';
 import { Agents, type ConnectionLimits } from './agents.ts';
@@ -18,7 +19,10 @@ export interface HttpRequest {
 	readonly path: string;
 	readonly contentType?: string;
 	readonly body?: string;
-	/** Milliseconds until the answer is complete; of `open` until its head is there. */
+	/**
+	 * Milliseconds from when it could be written until the answer is complete; of `open` until its head is there. Getting a connection has
+	 * a limit of its own: a server that takes 5 s for each step must not look dead because there are three.
+	 */
 	readonly limitMs: number;
 	readonly signal?: AbortSignal | undefined;
 	readonly permission?: Permission | null;
@@ -28,6 +32,13 @@ export interface HttpAnswer {
 	readonly status: number;
 	readonly message: IncomingMessage;
 	readonly body: Buffer;
+}
+
+export interface TransportSettings {
+	/** `gpupolicy/0.1.0`. */
+	readonly userAgent: string;
+	/** Milliseconds until there is a connection to write to: credentials, a free place, the handshake. */
+	readonly connectMs: number;
 }
 
 /** Bodies over this are refused: a page of 500 objects is far smaller. */
@@ -40,20 +51,27 @@ export class Transport {
 	readonly #credentials: Credentials;
 	readonly #agents: Agents;
 	readonly #userAgent: string;
+	readonly #connectMs: number;
 
 	constructor(
 		account: Account,
-		options: { readonly userAgent: string; readonly connections: ConnectionLimits; readonly credentials?: Credentials },
+		options: TransportSettings & { readonly connections: ConnectionLimits; readonly credentials?: Credentials },
 	) {
 		this.account = account;
 		this.#credentials = options.credentials ?? new Credentials(account);
 		this.#agents = new Agents(account, options.connections);
 		this.#userAgent = options.userAgent;
+		this.#connectMs = options.connectMs;
 	}
 
 	/** A transport of the same account with connections of its own. */
 	fresh(connections: ConnectionLimits): Transport {
-		return new Transport(this.account, { userAgent: this.#userAgent, connections, credentials: this.#credentials });
+		return new Transport(this.account, {
+			userAgent: this.#userAgent,
+			connectMs: this.#connectMs,
+			connections,
+			credentials: this.#credentials,
+		});
 	}
 
 	/** Sends a request and reads the whole answer. */
@@ -96,9 +114,20 @@ export class Transport {
 
 	/** Runs a call until it ends, its time limit passes or a signal aborts, whichever is first. */
 	async #limited<T>(request: HttpRequest, run: (call: Call) => Promise<T>): Promise<T> {
-		const call = new Call(this.account.server, this.#credentials, this.#agents, this.#userAgent);
 		const aborts = signals(request);
+		const { host } = this.account.server;
+		let timer: NodeJS.Timeout | undefined;
 		let stop: (error: TransportError) => void = () => undefined;
+		const limit = (ms: number, what: string): void => {
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				stop(new TransportError('TimedOut', `${host} ${what} within ${ms} ms`));
+				void this.#agents.dropIdle().catch(() => undefined);
+			}, ms);
+		};
+		const call = new Call(this.account.server, this.#credentials, this.#agents, this.#userAgent, () =>
+			limit(request.limitMs, 'did not answer'),
+		);
 		const stopped = new Promise<never>((_, reject) => {
 			stop = (error) => {
 				call.end(error);
@@ -106,10 +135,7 @@ export class Transport {
 			};
 		});
 		const onAbort = (): void => stop(new TransportError('Aborted', 'the caller gave up'));
-		const timer = setTimeout(() => {
-			stop(new TransportError('TimedOut', `${this.account.server.host} did not answer within ${request.limitMs} ms`));
-			void this.#agents.dropIdle().catch(() => undefined);
-		}, request.limitMs);
+		limit(this.#connectMs, 'gave no connection');
 		for (const signal of aborts) signal.addEventListener('abort', onAbort, { once: true });
 		if (aborts.some((signal) => signal.aborted)) onAbort();
 		try {
@@ -131,14 +157,16 @@ class Call {
 	readonly #credentials: Credentials;
 	readonly #agents: Agents;
 	readonly #userAgent: string;
+	readonly #onWritable: () => void;
 	#ended: TransportError | undefined;
 	#current: ClientRequest | undefined;
 
-	constructor(server: URL, credentials: Credentials, agents: Agents, userAgent: string) {
+	constructor(server: URL, credentials: Credentials, agents: Agents, userAgent: string, onWritable: () => void) {
 		this.#server = server;
 		this.#credentials = credentials;
 		this.#agents = agents;
 		this.#userAgent = userAgent;
+		this.#onWritable = onWritable;
 	}
 
 	/** Cuts its connection: what was not written yet never will be. */
@@ -193,7 +221,10 @@ class Call {
 			this.#current = outgoing;
 			outgoing.once('response', resolve);
 			outgoing.on('error', reject);
-			refuseWithout(request.permission ?? null, outgoing);
+			whenWritable(outgoing, () => {
+				if (request.permission?.holds() === false) outgoing.destroy(new TransportError('Aborted', 'the right to act has ended'));
+				else this.#onWritable();
+			});
 			outgoing.end(request.body);
 		});
 	}
@@ -203,18 +234,11 @@ function defaultPort(server: URL): number {
 	return server.protocol === 'http:' ? 80 : 443;
 }
 
-/** Checks the permission now and again when the connection is ready to be written to. */
-function refuseWithout(permission: Permission | null, outgoing: ClientRequest): void {
-	if (permission === null) return;
-	const check = (): void => {
-		if (!permission.holds()) outgoing.destroy(new TransportError('Aborted', 'the right to act has ended'));
-	};
-	check();
-	outgoing.once('socket', (socket) => {
-		if (!socket.connecting) check();
-		else {
-			socket.prependOnceListener('connect', check);
-			socket.prependOnceListener('secureConnect', check);
-		}
+/** Calls `run` when the connection is there, right before the request is written to it. */
+function whenWritable(outgoing: ClientRequest, run: () => void): void {
+	outgoing.once('socket', (socket: Socket & { readonly secureConnecting?: boolean }) => {
+		if (socket.secureConnecting === true) socket.prependOnceListener('secureConnect', run);
+		else if (socket.connecting) socket.prependOnceListener('connect', run);
+		else run();
 	});
 }

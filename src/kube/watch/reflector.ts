@@ -196,6 +196,10 @@ export class Reflector<T> implements ObjectCache<T> {
 					},
 				},
 			);
+			if (initial) {
+				const { place } = this.#request('watch');
+				throw new ClusterError('Unreachable', `watch ${place.resource}: it ended before the first list was complete`, place);
+			}
 		} finally {
 			clearTimeout(settled);
 			if (!initial && this.#trouble === null) this.#freshAt = Date.now();

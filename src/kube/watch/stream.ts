@@ -19,6 +19,9 @@ export interface StreamRequest {
 	readonly signal: AbortSignal;
 }
 
+/** How often the limit of silence is asked for, since it changes. */
+const maxLookMs = 10_000;
+
 /** Reads a body chunk by chunk; fails with `TimedOut` after `silenceMs()` without a byte (asked anew each time; `null` for no limit). */
 async function readBody(
 	requester: Requester,
@@ -33,11 +36,11 @@ async function readBody(
 	let timer: NodeJS.Timeout | undefined;
 	const watchSilence = (): void => {
 		const limit = silenceMs();
-		const left = limit === null ? 1000 : limit - (performance.now() - heard);
+		const left = limit === null ? maxLookMs : limit - (performance.now() - heard);
 		if (limit !== null && left <= 0) {
 			const server = requester.transport.account.server.host;
 			message.destroy(new TransportError('TimedOut', `${server} sent nothing for ${limit} ms on an open connection`));
-		} else timer = setTimeout(watchSilence, Math.min(left, 1000));
+		} else timer = setTimeout(watchSilence, Math.min(left, maxLookMs));
 	};
 	try {
 		onOpen();

@@ -1,5 +1,6 @@
 import type { CacheOptions, ObjectCache, Resource, Watcher } from '../../core/ports/cluster.ts';
 import type { Requester } from '../requests/requester.ts';
+import type { Permission } from '../transport/transport.ts';
 import { Reflector, type ReflectorSettings } from './reflector.ts';
 
 /** Opens caches over one connection each. */
@@ -10,6 +11,11 @@ export class KubeWatcher implements Watcher {
 	constructor(requester: Requester, settings: ReflectorSettings) {
 		this.#requester = requester;
 		this.#settings = settings;
+	}
+
+	/** The same, for as long as a permission lasts: afterwards no watch is opened any more. */
+	under(permission: Permission): KubeWatcher {
+		return new KubeWatcher(this.#requester.under(permission), this.#settings);
 	}
 
 	watch<T>(resource: Resource, options: CacheOptions<T>): ObjectCache<T> {

@@ -254,6 +254,7 @@ describe('requests to an API server', () => {
 		const through = connect(findAccount({ kubeconfig: server.kubeconfigFor(undefined, proxy.url) }), {
 			userAgent: 'gpupolicy/test',
 			objectMs: 400,
+			connectMs: 2_000,
 		});
 		const get = (signal?: AbortSignal): Promise<unknown> =>
 			through.cluster.get(configMaps, { namespace, name: 'x' }, signal ? { signal } : {});

@@ -243,7 +243,7 @@ for (const lists of ['auto', 'pages'] as const) {
 
 		it('notices a connection that is open and dead, and mends it', async () => {
 			const namespace = await filled(5);
-			const { proxy, through } = await throughProxy({ headMs: 500, listSilenceMs: 500, watchSilenceMs: 500 });
+			const { proxy, through } = await throughProxy({ connectMs: 500, headMs: 500, listSilenceMs: 500, watchSilenceMs: 500 });
 			proxy.set('swallow');
 			const followed = followNow(namespace, through);
 			await until('trouble is told', () => followed.cache.trouble !== null);
