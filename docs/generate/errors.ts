@@ -12,6 +12,7 @@ const rooms: readonly (readonly [prefix: string, title: string])[] = [
 	['GP35', 'Files of manifests'],
 	['GP36', 'New files'],
 	['GP41', 'Reaching a cluster'],
+	['GP42', 'The controller'],
 ];
 
 /** Text of docs/errors.md; fails on a code that belongs to no section. */

@@ -336,6 +336,16 @@ export const errorCodes = {
 		meaning: 'The context names a cluster, a user or a file that is not there, or only half of a pair.',
 		remedy: 'Mend the entry of the kubeconfig that the message names.',
 	},
+	GP4201: {
+		title: 'no webhook',
+		meaning: 'This version reaches new pods through admission policies of the API server only.',
+		remedy: 'Use --admission auto on Kubernetes 1.34 or newer, or --admission off.',
+	},
+	GP4202: {
+		title: 'address in use',
+		meaning: 'The address for probes and metrics cannot be listened on.',
+		remedy: 'Name another with --bind-address HOST:PORT, or 0 to serve none.',
+	},
 } as const satisfies Readonly<Record<`GP${number}`, ErrorPage>>;
 
 /** A documented code. */

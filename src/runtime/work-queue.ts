@@ -37,6 +37,11 @@ export class WorkQueue {
 		this.#options = { concurrency: 1, minBackoffMs: 500, maxBackoffMs: 60_000, random: Math.random, ...options };
 	}
 
+	/** Keys that wait for their turn; those that run or that a timer holds are not counted. */
+	get waiting(): number {
+		return this.#waiting.size;
+	}
+
 	/** Makes `key` run soon. Higher priorities run first. */
 	add(key: string, priority = 0): void {
 		if (this.#stopped) return;

@@ -1,32 +1,9 @@
-import type { Condition, GpuPolicy, GpuPolicyStatus, Outcome } from '../../api/v1alpha1.generated.ts';
+import type { GpuPolicy, GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
+import { outcomesOf, toCondition } from './condition.ts';
 import { filesStatus, judgeFiles } from './files-converged.ts';
 import { judgeNode, nodesStatus } from './nodes-validated.ts';
 import type { PolicyObservation } from './observation.ts';
 import { judgeReady, judgeStalled } from './ready.ts';
-import type { AnyVerdict } from './verdict.ts';
-
-const MAX_MESSAGE = 4096;
-const KEPT_OUTCOMES = 5;
-
-/** `lastTransitionTime` moves only when the status flips. */
-function toCondition(verdict: AnyVerdict, generation: number, at: string, before: GpuPolicyStatus | undefined): Condition {
-	const standing = before?.conditions?.find((condition) => condition.type === verdict.type);
-	return {
-		type: verdict.type,
-		status: verdict.status,
-		observedGeneration: generation,
-		lastTransitionTime: standing?.status === verdict.status ? standing.lastTransitionTime : at,
-		reason: verdict.reason,
-		message: verdict.message.length > MAX_MESSAGE ? `${verdict.message.slice(0, MAX_MESSAGE - 1)}…` : verdict.message,
-	};
-}
-
-function outcomesOf(before: GpuPolicyStatus | undefined, latest: Outcome): Outcome[] {
-	const standing = before?.lastOutcomes ?? [];
-	const last = standing[0];
-	if (last && last.digest === latest.digest && last.reason === latest.reason) return standing;
-	return [latest, ...standing].slice(0, KEPT_OUTCOMES);
-}
 
 /**
  * The policy with its new status. `before` is the object of the last pass; a changed spec counts one generation up,

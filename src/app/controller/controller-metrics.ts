@@ -1,0 +1,49 @@
+import type { PolicyController } from '../../controller/gpupolicy/policy-controller.ts';
+import type { Telemetry } from '../../controller/gpupolicy/telemetry.ts';
+import type { Log } from '../../runtime/log.ts';
+import { Metrics } from '../../runtime/metrics.ts';
+import { addProcessMetrics } from '../../runtime/process-metrics.ts';
+
+/** What the metrics read when they are asked for. */
+export interface ControllerState {
+	readonly leading: boolean;
+	readonly controller: PolicyController | null;
+	readonly eventsDropped: number;
+}
+
+/** The metrics of a controller, and the telemetry that feeds them. */
+export function controllerMetrics(
+	version: string,
+	log: Log,
+	state: () => ControllerState,
+): { readonly metrics: Metrics; readonly telemetry: Telemetry } {
+	const metrics = new Metrics();
+	metrics.gauge('gpupolicy_build_info', 'Always 1; the version is a label.', () => [{ labels: { version }, value: 1 }]);
+	metrics.gauge('gpupolicy_leader', '1 while this process holds the lease.', () => (state().leading ? 1 : 0));
+	metrics.gauge('gpupolicy_synced', '1 while every policy is known as it is now.', () => (state().controller?.synced ? 1 : 0));
+	metrics.gauge('gpupolicy_policy_ready', 'Ready of each policy: 1 True, 0 False, -1 Unknown.', function* () {
+		for (const { policy, status, reason } of state().controller?.readiness() ?? [])
+			yield { labels: { policy, reason }, value: status === 'True' ? 1 : status === 'False' ? 0 : -1 };
+	});
+	metrics.gauge('gpupolicy_queue_waiting', 'Policies that wait for a duty.', function* () {
+		for (const [duty, value] of state().controller?.waiting ?? []) yield { labels: { duty }, value };
+	});
+	metrics.gauge('gpupolicy_events_dropped', 'Events that could not be written in this term.', () => state().eventsDropped);
+	const runs = metrics.counter('gpupolicy_duty_runs_total', 'Runs of a duty for one policy, by result.');
+	const seconds = metrics.histogram(
+		'gpupolicy_duty_seconds',
+		'Time of a run of a duty for one policy.',
+		[0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
+	);
+	const statuses = metrics.counter('gpupolicy_status_writes_total', 'Status writes, by result.');
+	addProcessMetrics(metrics);
+	const telemetry: Telemetry = {
+		log,
+		ran: (duty, result, took) => {
+			runs.add({ duty, result });
+			seconds.observe(took, { duty });
+		},
+		statusWritten: (result) => statuses.add({ result }),
+	};
+	return { metrics, telemetry };
+}

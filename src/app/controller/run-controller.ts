@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { PolicyController } from '../../controller/gpupolicy/policy-controller.ts';
+import { type Connection, connect, findAccount, KubeEventRecorder, type Permission } from '../../kube/index.ts';
+import { examinePolicy } from '../../manifest/index.ts';
+import { CodedError, type ExitCode, errorCode, exitCodes } from '../../runtime/errors.ts';
+import { type ServedEndpoints, serveEndpoints } from '../../runtime/http-endpoints.ts';
+import { jsonLog, type Log } from '../../runtime/log.ts';
+import { packageVersion } from '../version.ts';
+import { controllerMetrics } from './controller-metrics.ts';
+import { type AdmissionMode, type DutyChoice, dutiesFor } from './duties.ts';
+import { printDryRun } from './print-dry-run.ts';
+
+export interface ControllerOptions {
+	readonly kubeconfig: string | undefined;
+	readonly context: string | undefined;
+	/** Where we run: of the lease and of the history. Default: that of our pod, else `gpupolicy-system`. */
+	readonly namespace: string | undefined;
+	readonly admission: AdmissionMode;
+	/** `null`: none. */
+	readonly bindAddress: { readonly host: string; readonly port: number } | null;
+	readonly dryRun: boolean;
+}
+
+const leaseName = 'gpupolicy-controller';
+/** After a signal, what runs may take this long to finish before its requests are cut. */
+const graceMs = 5_000;
+/** The same trouble with the lease is said again after this time. */
+const repeatTroubleMs = 60_000;
+
+/** Runs the controller until SIGTERM or Ctrl-C. Rejects with a CodedError where it cannot start. */
+export async function runController(options: ControllerOptions): Promise<ExitCode> {
+	const { admission } = options;
+	if (admission === 'webhook')
+		throw new CodedError('GP4201', '--admission webhook is not there yet', {
+			hint: 'use --admission auto on Kubernetes 1.34 or newer, or --admission off',
+			exit: exitCodes.usage,
+		});
+	const version = packageVersion();
+	const account = findAccount(options);
+	const namespace = options.namespace ?? (account.context === 'in-cluster' ? account.namespace : null) ?? 'gpupolicy-system';
+	const connection = connect(account, { userAgent: `gpupolicy/${version} (controller)` });
+	const duties = { namespace, admission };
+	try {
+		if (options.dryRun) return await printDryRun(connection, duties);
+		const log = jsonLog((line) => void process.stderr.write(line));
+		log('info', 'started', { version, server: account.server.origin, context: account.context, namespace, admission });
+		return await new ControllerProcess(connection, duties, version, log).run(options.bindAddress);
+	} finally {
+		await connection.close();
+	}
+}
+
+/** One process: candidate for the lease, and the controller while it holds it. */
+class ControllerProcess {
+	readonly #connection: Connection;
+	readonly #choice: DutyChoice;
+	readonly #log: Log;
+	readonly #metrics: ReturnType<typeof controllerMetrics>;
+	readonly #identity = `${process.env.POD_NAME ?? hostname()}_${randomUUID()}`;
+	#term: { readonly controller: PolicyController; readonly events: KubeEventRecorder } | null = null;
+	#leading = false;
+	#holder: string | null = null;
+	#leaseTrouble: { readonly message: string; readonly at: number } | null = null;
+
+	constructor(connection: Connection, choice: DutyChoice, version: string, log: Log) {
+		this.#connection = connection;
+		this.#choice = choice;
+		this.#log = log;
+		this.#metrics = controllerMetrics(version, log, () => ({
+			leading: this.#leading,
+			controller: this.#term?.controller ?? null,
+			eventsDropped: this.#term?.events.dropped ?? 0,
+		}));
+	}
+
+	async run(bindAddress: ControllerOptions['bindAddress']): Promise<ExitCode> {
+		const stop = new AbortController();
+		const exit = untilSignal(stop, this.#log);
+		const served = bindAddress ? await this.#serve(bindAddress) : null;
+		const election = this.#connection.elect({
+			namespace: this.#choice.namespace,
+			name: leaseName,
+			identity: this.#identity,
+			onChange: ({ holder, leading }) => this.#elected(holder, leading),
+			onTrouble: (error) => this.#leaseFailed(error.message),
+		});
+		try {
+			await election.run((term) => this.#lead(term, stop.signal), stop.signal);
+		} finally {
+			await served?.close();
+		}
+		const code = await exit;
+		this.#log('info', 'stopped', { exit: code });
+		return code;
+	}
+
+	/** One term of leadership: ends with the term, or after a signal within the grace that is left. */
+	async #lead(term: Permission, stop: AbortSignal): Promise<void> {
+		const cut = new AbortController();
+		const signal = AbortSignal.any([term.signal, cut.signal]);
+		const cluster = this.#connection.cluster.under({ signal, holds: () => term.holds() && !signal.aborted });
+		const events = new KubeEventRecorder(cluster, { controller: 'gpupolicy.dev/controller', instance: this.#identity });
+		const controller = new PolicyController({
+			cluster,
+			watcher: this.#connection.watcher.under(term),
+			events,
+			telemetry: this.#metrics.telemetry,
+			examine: examinePolicy,
+			makeDuties: dutiesFor(this.#choice),
+			signal,
+		});
+		this.#term = { controller, events };
+		await ended(AbortSignal.any([stop, term.signal]));
+		const grace = setTimeout(() => cut.abort(), graceMs);
+		try {
+			await controller.drain();
+			await events.close();
+		} finally {
+			clearTimeout(grace);
+			cut.abort();
+			this.#term = null;
+		}
+	}
+
+	#elected(holder: string | null, leading: boolean): void {
+		this.#holder = holder;
+		this.#leaseTrouble = null;
+		if (leading !== this.#leading) this.#log('info', leading ? 'leading' : 'no longer leading');
+		else if (!leading && holder !== null && holder !== this.#identity) this.#log('info', 'standing by', { leader: holder });
+		this.#leading = leading;
+	}
+
+	#leaseFailed(message: string): void {
+		const told = this.#leaseTrouble;
+		if (told?.message === message && performance.now() - told.at < repeatTroubleMs) return;
+		this.#leaseTrouble = { message, at: performance.now() };
+		this.#log('warn', message, { lease: `${this.#choice.namespace}/${leaseName}` });
+	}
+
+	async #serve(at: { readonly host: string; readonly port: number }): Promise<ServedEndpoints> {
+		const endpoints = { healthz: () => null, readyz: () => this.#unready(), metrics: () => this.#metrics.metrics.text() };
+		try {
+			const served = await serveEndpoints(endpoints, at);
+			this.#log('info', 'serving probes and metrics', { host: at.host, port: served.port });
+			return served;
+		} catch (cause) {
+			const code = errorCode(cause);
+			if (code === undefined) throw cause;
+			throw new CodedError('GP4202', `cannot listen on ${at.host}:${at.port}: ${code}`, {
+				hint: 'name another address with --bind-address HOST:PORT, or 0 to serve none',
+				cause,
+			});
+		}
+	}
+
+	/** Why this process neither works nor stands by; `null` where it does. */
+	#unready(): string | null {
+		if (this.#leading) {
+			const controller = this.#term?.controller;
+			if (controller?.synced) return null;
+			return controller?.trouble ?? 'the first list of policies is not complete';
+		}
+		if (this.#leaseTrouble) return this.#leaseTrouble.message;
+		return this.#holder === null ? 'the lease has not been read yet' : null;
+	}
+}
+
+/** Resolves with the exit code after the first SIGTERM or Ctrl-C, which begins the shutdown; a second one ends the process at once. */
+function untilSignal(stop: AbortController, log: Log): Promise<ExitCode> {
+	return new Promise((resolve) => {
+		const on = (signal: NodeJS.Signals, code: ExitCode): void => {
+			process.on(signal, () => {
+				if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+				log('info', 'stopping', { signal });
+				resolve(code);
+				stop.abort();
+			});
+		};
+		on('SIGTERM', exitCodes.ok);
+		on('SIGINT', exitCodes.interrupted);
+	});
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+	if (signal.aborted) return Promise.resolve();
+	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,233 @@
+import type { GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
+import { type Cluster, ClusterError, type ObjectCache, type Watcher } from '../../core/ports/cluster.ts';
+import type { EventRecorder } from '../../core/ports/events.ts';
+import { WorkQueue, type WorkResult } from '../../runtime/work-queue.ts';
+import type { ClusterPolicy, DutyContext, RunningDuty } from '../duty.ts';
+import { Board, type DutyState } from './board.ts';
+import { composeStatus } from './compose-status.ts';
+import { DutyRunner, failureOf } from './duty-runner.ts';
+import { addFinalizer, removeFinalizer } from './finalizer.ts';
+import { gpuPolicies } from './resource.ts';
+import { writeStatus } from './status-writer.ts';
+import { concernsDuties, type Examined, hasFinalizer, PolicyReader, type StoredPolicy } from './stored-policy.ts';
+import type { Telemetry } from './telemetry.ts';
+import { tellTransition } from './transition-event.ts';
+
+export interface PolicyControllerOptions {
+	/** For as long as leadership lasts. */
+	readonly cluster: Cluster;
+	readonly watcher: Watcher;
+	readonly events: EventRecorder;
+	readonly telemetry: Telemetry;
+	/** Looks at what no schema of a server can tell. */
+	readonly examine: (object: unknown) => Examined;
+	/** One for each duty. */
+	readonly makeDuties: readonly ((context: DutyContext) => RunningDuty)[];
+	/** Ends every request. */
+	readonly signal: AbortSignal;
+	/** Policies that a duty works on at once; default 4. */
+	readonly concurrency?: number;
+	/** How long after a change of a spec its first, unfinished status may wait for the finished one, in milliseconds; default 300. */
+	readonly settleMs?: number;
+	readonly now?: () => Date;
+	readonly random?: () => number;
+}
+
+/** How long a status that somebody else owns a part of waits until it is tried whole again. */
+const conflictRetryMs = 60_000;
+
+/** Follows all policies, has the duties converge the cluster to them, and writes what came of it. Lives for one term of leadership. */
+export class PolicyController {
+	readonly #options: PolicyControllerOptions;
+	readonly #board = new Board();
+	readonly #reader: PolicyReader;
+	readonly #cache: ObjectCache<StoredPolicy>;
+	readonly #runners: readonly DutyRunner[];
+	readonly #statuses: WorkQueue;
+	/** What we wrote last, until the cache has it. */
+	readonly #written = new Map<string, { readonly resourceVersion: string; readonly status: GpuPolicyStatus | undefined }>();
+	/** When a generation was first seen, in monotonic milliseconds. */
+	readonly #seenAt = new Map<string, { readonly generation: number; readonly at: number }>();
+
+	constructor(options: PolicyControllerOptions) {
+		this.#options = options;
+		this.#reader = new PolicyReader(options.examine);
+		const { telemetry, signal, concurrency = 4, random = Math.random } = options;
+		this.#statuses = new WorkQueue({
+			handle: (name) => this.#settle(name),
+			onError: (name, error, retryInMs) => this.#statusFailed(name, error, retryInMs),
+			concurrency,
+			random,
+		});
+		const find = (name: string): StoredPolicy | undefined => this.#cache.get({ name });
+		this.#cache = options.watcher.watch(gpuPolicies, {
+			project: (object) => this.#reader.read(object),
+			onChange: ({ name }, before, after) => this.#changed(name, before, after),
+			onTrouble: (trouble) => this.#troubled(trouble?.error ?? null),
+		});
+		this.#runners = options.makeDuties.map((make) => {
+			let runner: DutyRunner | undefined;
+			const duty = make({
+				cluster: options.cluster,
+				watcher: options.watcher,
+				events: options.events,
+				policies: () => this.policies(),
+				requeue: (policy) => runner?.add(policy),
+				log: (level, message, fields) => telemetry.log(level, message, { duty: runner?.name, ...fields }),
+			});
+			const onReport = (name: string): void => this.#statuses.add(name);
+			runner = new DutyRunner({ duty, board: this.#board, find, onReport, telemetry, signal, concurrency, random });
+			return runner;
+		});
+	}
+
+	/** Whether every policy is known. */
+	get synced(): boolean {
+		return this.#cache.synced;
+	}
+
+	/** Why policies are not seen as they are now, in one line; `null` where they are. */
+	get trouble(): string | null {
+		const error = this.#cache.trouble?.error;
+		return error ? troubleText(error) : null;
+	}
+
+	/** Policies that wait, by duty. */
+	get waiting(): ReadonlyMap<string, number> {
+		return new Map([
+			...this.#runners.map(({ name, waiting }): [string, number] => [name, waiting]),
+			['status', this.#statuses.waiting],
+		]);
+	}
+
+	/** Policies that can be carried out. */
+	*policies(): Iterable<ClusterPolicy> {
+		for (const { policy, problems } of this.#cache.values()) if (problems.length === 0) yield policy;
+	}
+
+	/** Every policy with its Ready condition, for metrics. */
+	*readiness(): Iterable<{ readonly policy: string; readonly status: string; readonly reason: string }> {
+		for (const { policy, status } of this.#cache.values()) {
+			const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+			yield { policy: policy.name, status: ready?.status ?? 'Unknown', reason: ready?.reason ?? 'NotYetObserved' };
+		}
+	}
+
+	async whenSynced(signal: AbortSignal): Promise<void> {
+		await this.#cache.whenSynced(signal);
+	}
+
+	/** Lets what runs finish, writes what came of it, and closes everything. */
+	async drain(): Promise<void> {
+		await Promise.all(this.#runners.map((runner) => runner.drain()));
+		await this.#statuses.drain();
+		await Promise.all(this.#runners.map((runner) => runner.stop()));
+		await this.#cache.stop();
+	}
+
+	#changed(name: string, before: StoredPolicy | undefined, after: StoredPolicy | undefined): void {
+		if (!after) {
+			this.#reader.forget(name);
+			this.#board.forget(name);
+			this.#written.delete(name);
+			this.#seenAt.delete(name);
+			return;
+		}
+		this.#statuses.add(name);
+		if (concernsDuties(before, after)) for (const runner of this.#runners) runner.add(name, 1);
+	}
+
+	#troubled(error: ClusterError | null): void {
+		if (error) this.#options.telemetry.log('warn', troubleText(error), { failure: error.failure });
+		else this.#options.telemetry.log('info', 'policies are seen again as they are');
+		for (const { policy } of this.#cache.values()) this.#statuses.add(policy.name);
+	}
+
+	/** Finalizer and status of one policy. */
+	async #settle(name: string): Promise<WorkResult> {
+		const stored = this.#cache.get({ name });
+		if (!stored) return {};
+		const { cluster, signal } = this.#options;
+		const states = this.#states(stored.policy);
+		if (stored.policy.deleting) {
+			if (!hasFinalizer(stored)) return {};
+			if ([...states.values()].every(({ cleaned }) => cleaned)) {
+				await removeFinalizer(cluster, stored, signal);
+				return {};
+			}
+			if (![...states.values()].some(({ failure }) => failure)) return {};
+		} else if (!hasFinalizer(stored)) await addFinalizer(cluster, stored, signal);
+		return this.#report(stored, states);
+	}
+
+	async #report(stored: StoredPolicy, duties: ReadonlyMap<string, DutyState>): Promise<WorkResult> {
+		const { cluster, signal, telemetry, events, now = () => new Date() } = this.#options;
+		const { policy, problems } = stored;
+		const before = this.#latest(stored);
+		const at = now()
+			.toISOString()
+			.replace(/\.\d+Z$/, 'Z');
+		const status = composeStatus({ policy, problems, duties, trouble: this.#forbidden(), before, at });
+		if (!status) return {};
+		const wait = this.#settling(policy, status);
+		if (wait > 0) return { requeueAfterMs: wait };
+		const { object, conflict } = await writeStatus(cluster, { policy, status, before, at, signal });
+		if (conflict !== null) telemetry.statusWritten('conflict');
+		if (object) {
+			telemetry.statusWritten('written');
+			const written = object.status as GpuPolicyStatus | undefined;
+			this.#written.set(policy.name, { resourceVersion: object.metadata.resourceVersion ?? '', status: written });
+			tellTransition({ policy, before, after: written, events, log: telemetry.log });
+		}
+		return conflict === null ? {} : { requeueAfterMs: conflictRetryMs };
+	}
+
+	/** Milliseconds for which a first, unfinished status of a new spec is held back: most are finished by then. */
+	#settling({ name, generation }: ClusterPolicy, { conditions = [] }: GpuPolicyStatus): number {
+		const first = this.#seenAt.get(name);
+		const seen = first?.generation === generation ? first : { generation, at: performance.now() };
+		this.#seenAt.set(name, seen);
+		const unfinished = conditions.some(({ type, reason }) => type === 'Reconciling' && reason === 'Progressing');
+		return unfinished ? Math.max(0, Math.ceil((this.#options.settleMs ?? 300) - (performance.now() - seen.at))) : 0;
+	}
+
+	/** The status as it stands on the server as far as we know: our own last write may be newer than the cache. */
+	#latest({ policy, resourceVersion, status }: StoredPolicy): GpuPolicyStatus | undefined {
+		const written = this.#written.get(policy.name);
+		if (!written) return status;
+		if (isNewer(written.resourceVersion, resourceVersion)) return written.status;
+		this.#written.delete(policy.name);
+		return status;
+	}
+
+	#states(policy: ClusterPolicy): ReadonlyMap<string, DutyState> {
+		return new Map(this.#runners.map(({ name }) => [name, this.#board.state(policy, name)]));
+	}
+
+	#forbidden(): { readonly reason: 'Forbidden'; readonly message: string } | null {
+		const error = this.#cache.trouble?.error;
+		return error?.failure === 'Forbidden' ? { reason: 'Forbidden', message: error.message } : null;
+	}
+
+	#statusFailed(name: string, error: unknown, retryInMs: number): void {
+		const { signal, telemetry } = this.#options;
+		if (signal.aborted) return;
+		// The policy changed meanwhile: its change is on the way to us.
+		if (error instanceof ClusterError && (error.failure === 'Conflict' || error.failure === 'NotFound')) return;
+		telemetry.statusWritten('error');
+		const retryInSeconds = Math.max(1, Math.round(retryInMs / 1000));
+		const stack = error instanceof ClusterError ? {} : { stack: error instanceof Error ? error.stack : undefined };
+		telemetry.log('warn', failureOf(error).message, { duty: 'status', policy: name, retryInSeconds, ...stack });
+	}
+}
+
+/** Versions of one kind on one server are numbers that grow. */
+function isNewer(a: string, b: string): boolean {
+	return /^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) > BigInt(b);
+}
+
+function troubleText(error: ClusterError): string {
+	return error.failure === 'NotServed'
+		? `waiting for the CRD: the server does not serve gpupolicies in gpupolicy.dev/v1alpha1; install the CRDs of this version (${error.message})`
+		: error.message;
+}

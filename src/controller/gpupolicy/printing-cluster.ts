@@ -1,0 +1,85 @@
+import type { ApiObject, Cluster, ObjectName, Resource, WriteOptions, Written } from '../../core/ports/cluster.ts';
+
+/** A write that was not sent. */
+export interface UnsentWrite {
+	readonly verb: 'apply' | 'create' | 'update' | 'patch' | 'delete' | 'evict';
+	readonly resource: Resource;
+	readonly subresource?: string;
+	readonly object: ObjectName;
+	/** What would be sent; `null` where there is nothing but the name. */
+	readonly body: unknown;
+}
+
+/** A cluster that is read as it is and written to never: what would be sent is told instead. Dry runs of the server store nothing and are sent. */
+export class PrintingCluster implements Cluster {
+	readonly #cluster: Cluster;
+	readonly #tell: (write: UnsentWrite) => void;
+
+	constructor(cluster: Cluster, tell: (write: UnsentWrite) => void) {
+		this.#cluster = cluster;
+		this.#tell = tell;
+	}
+
+	get(...args: Parameters<Cluster['get']>): ReturnType<Cluster['get']> {
+		return this.#cluster.get(...args);
+	}
+
+	list(...args: Parameters<Cluster['list']>): ReturnType<Cluster['list']> {
+		return this.#cluster.list(...args);
+	}
+
+	serves(resource: Resource): Promise<boolean> {
+		return this.#cluster.serves(resource);
+	}
+
+	freshConnection(): Cluster {
+		return new PrintingCluster(this.#cluster.freshConnection(), this.#tell);
+	}
+
+	async apply(resource: Resource, object: ApiObject, options: WriteOptions = {}): Promise<Written> {
+		return options.dryRun ? this.#cluster.apply(resource, object, options) : this.#unsent('apply', resource, object, options);
+	}
+
+	async create(resource: Resource, object: ApiObject, options: WriteOptions = {}): Promise<Written> {
+		return options.dryRun ? this.#cluster.create(resource, object, options) : this.#unsent('create', resource, object, options);
+	}
+
+	async update(resource: Resource, object: ApiObject, options: WriteOptions = {}): Promise<Written> {
+		return options.dryRun ? this.#cluster.update(resource, object, options) : this.#unsent('update', resource, object, options);
+	}
+
+	async patch(resource: Resource, object: ObjectName, patch: unknown, options: WriteOptions = {}): Promise<Written> {
+		if (options.dryRun) return this.#cluster.patch(resource, object, patch, options);
+		this.#tell({ verb: 'patch', resource, object, body: patch, ...subresourceOf(options) });
+		const { group, version, kind } = resource;
+		return { object: { apiVersion: group === '' ? version : `${group}/${version}`, kind, metadata: object }, warnings: [] };
+	}
+
+	async delete(resource: Resource, object: ObjectName, options: Parameters<Cluster['delete']>[2] = {}): Promise<boolean> {
+		if (options.dryRun) return this.#cluster.delete(resource, object, options);
+		this.#tell({ verb: 'delete', resource, object, body: null });
+		return true;
+	}
+
+	async evict(pod: ObjectName, options: WriteOptions = {}): Promise<void> {
+		if (options.dryRun) return this.#cluster.evict(pod, options);
+		const pods: Resource = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
+		this.#tell({ verb: 'evict', resource: pods, object: pod, body: null });
+	}
+
+	#unsent(verb: 'apply' | 'create' | 'update', resource: Resource, object: ApiObject, options: WriteOptions): Written {
+		const { name, namespace } = object.metadata;
+		this.#tell({
+			verb,
+			resource,
+			object: namespace === undefined ? { name } : { name, namespace },
+			body: object,
+			...subresourceOf(options),
+		});
+		return { object, warnings: [] };
+	}
+}
+
+function subresourceOf({ subresource }: WriteOptions): { readonly subresource?: string } {
+	return subresource === undefined ? {} : { subresource };
+}
