@@ -65,7 +65,10 @@ const judges: Readonly<Record<Criterion, Judge>> = {
 		productName === '' ? unread('productName') : decided(matchesNamePattern(productNamePattern, productName)),
 	uuid: ({ uuid = '' }, device, all) => {
 		if (device.uuid === '') return unread('uuid');
-		if (!hasPrefix(device, uuid)) return decided(false);
+		if (!hasPrefix(device, uuid)) {
+			const partition = uuid.toLowerCase().startsWith('mig-');
+			return partition && device.unread?.['migDevices'] !== undefined ? unread('MIG devices') : decided(false);
+		}
 		const others = all.filter((other) => hasPrefix(other, uuid)).length - 1;
 		return others === 0 ? decided(true) : { is: 'unknown', why: `uuid prefix ${uuid} fits ${others + 1} devices` };
 	},

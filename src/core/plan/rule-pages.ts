@@ -34,6 +34,9 @@ const onFile = (rule: RuleId) =>
 /** Findings that no comment can cover, because the file is not read or not trusted. */
 const byExclude = 'No comment covers it. Leave the file out with `exclude` in the policy.';
 
+/** Findings about a node of a cluster. */
+const byNodes = 'No comment covers it. Narrow `nodes.selector`, or allow the device in `devices`.';
+
 /** One page per rule. */
 export const rulePages: Readonly<Record<RuleId, RulePage>> = {
 	'env/missing': {
@@ -166,6 +169,22 @@ export const rulePages: Readonly<Record<RuleId, RulePage>> = {
 			'environment:\n  CUDA_VISIBLE_DEVICES: "1"\ndeploy: { resources: { reservations: { devices: [{ driver: nvidia, device_ids: ["1"] }] } } }',
 		after: 'deploy: { resources: { reservations: { devices: [{ driver: nvidia, device_ids: ["1"] }] } } }',
 		ignore: onLine('device/host-index'),
+	},
+	'device/forbidden': {
+		title: 'a forbidden device of a node is in use or can be given to a pod',
+		what: 'A node that the policy selects has a device that `spec.devices` forbids, and a process or pod holds it, or the kubelet or a DRA driver can hand it out. A forbidden device that is hidden and unused is in order.',
+		why: 'What is allocatable is allocated sooner or later, and then a program runs where the policy says that none may.',
+		before: '',
+		after: '',
+		ignore: byNodes,
+	},
+	'device/inventory': {
+		title: 'the devices of a node are not those of its recorded inventory',
+		what: 'The agent of the node reads other devices through NVML than the recorded inventory tells.',
+		why: 'Values that were derived from the inventory, such as a device index, mean another device now.',
+		before: '',
+		after: '',
+		ignore: byNodes,
 	},
 	'file/syntax': {
 		title: 'the file cannot be understood',

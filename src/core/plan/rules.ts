@@ -16,6 +16,8 @@ export type RuleId =
 	| 'device/ordinal'
 	| 'device/map'
 	| 'device/host-index'
+	| 'device/forbidden'
+	| 'device/inventory'
 	| 'file/syntax'
 	| 'file/encoding'
 	| 'file/generated'

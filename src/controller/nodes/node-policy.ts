@@ -1,0 +1,41 @@
+import type { GpuPolicySpec, Nodes, NodeTaint } from '../../api/v1alpha1.generated.ts';
+import type { PublishedDevice } from '../../core/nodes/facts.ts';
+import type { NodePolicy } from '../../core/nodes/judge-node.ts';
+import type { ClusterNode } from '../../core/nodes/node.ts';
+import { matchesLabels } from '../../core/workloads/label-selector.ts';
+import type { ClusterPolicy } from '../duty.ts';
+
+/** A policy with a `nodes` block. */
+export interface PolicyOverNodes extends NodePolicy {
+	readonly owner: ClusterPolicy;
+	readonly block: Nodes;
+	/** Enforce: it may change nodes. Audit changes nothing. */
+	readonly enforced: boolean;
+	/** The taint that it sets; `null` where it only reports. */
+	readonly taint: NodeTaint | null;
+}
+
+/** `null` where the policy leaves nodes alone, or is being deleted. */
+export function policyOverNodes(
+	owner: ClusterPolicy,
+	keepsClaimsFrom: (device: PublishedDevice) => boolean,
+): PolicyOverNodes | null {
+	// One whose spec cannot be read has none.
+	const spec: Partial<GpuPolicySpec> = owner.object.spec ?? {};
+	if (spec.nodes === undefined || owner.deleting) return null;
+	const enforced = spec.mode === 'Enforce';
+	return {
+		owner,
+		name: owner.name,
+		digest: owner.digest,
+		devices: spec.devices ?? {},
+		block: spec.nodes,
+		enforced,
+		taint: enforced && spec.nodes.onForbiddenDevice === 'Taint' ? spec.nodes.taint : null,
+		keepsClaimsFrom,
+	};
+}
+
+export function selects({ block }: Pick<PolicyOverNodes, 'block'>, node: Pick<ClusterNode, 'labels'>): boolean {
+	return matchesLabels(block.selector, node.labels);
+}

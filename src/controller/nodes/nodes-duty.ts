@@ -1,0 +1,322 @@
+import type { PublishedDevice } from '../../core/nodes/facts.ts';
+import { foldNodes } from '../../core/nodes/fold-nodes.ts';
+import { judgeNode } from '../../core/nodes/judge-node.ts';
+import type { ClusterNode } from '../../core/nodes/node.ts';
+import { decideMarks, taints } from '../../core/nodes/node-marks.ts';
+import { type Cluster, ClusterError, type Watcher } from '../../core/ports/cluster.ts';
+import type { EventRecorder } from '../../core/ports/events.ts';
+import { managedBy, managedByLabel, policyLabel, policyLabelValue } from '../admission/names.ts';
+import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
+import { Breaker, tokenOf } from './breaker.ts';
+import { applyDra, type DraPlan, deviceKey, planDra } from './converge-dra.ts';
+import type { DraObject } from './dra-objects.ts';
+import { deleteReport } from './keep-report.ts';
+import { markNode } from './mark-node.ts';
+import { type PolicyOverNodes, policyOverNodes, selects } from './node-policy.ts';
+import { NodeView } from './node-view.ts';
+import { readNode } from './read-node.ts';
+import { readReport } from './read-report.ts';
+import { gpuNodeReports, nodes } from './resources.ts';
+import { Sweep } from './sweep.ts';
+
+export interface NodesDutyOptions {
+	readonly cluster: Cluster;
+	readonly watcher: Watcher;
+	/** Every policy of the cluster as it stands now. Must be complete before the first `reconcile`. */
+	readonly policies: () => Iterable<ClusterPolicy>;
+	/** Has a policy looked at (again), because something changed on its nodes. */
+	readonly wake: (policy: string) => void;
+	readonly events?: EventRecorder;
+	/** How often an agent writes its report when nothing changes, in milliseconds; default 5 min. Stale after three. */
+	readonly heartbeatMs?: number;
+	/** Label and taint nodes, keep DeviceClasses and DeviceTaintRules; default true. False: report only. */
+	readonly manage?: boolean;
+	/** Whether admission puts the devices of a policy into every claim, so that the scheduler gives none a forbidden device; default: no. */
+	readonly guardsClaims?: (policy: ClusterPolicy) => boolean;
+	/** A monotonic clock in milliseconds, for tests. */
+	readonly now?: () => number;
+}
+
+const retryMs = 1_000;
+const blindRetryMs = 30_000;
+const noDra: DraPlan = { classes: [], rules: [], notes: [] };
+
+/** Judges nodes by the best facts there are, folds them into the status, and marks them where the policy says so. */
+export class NodesDuty implements Duty {
+	readonly name = 'nodes';
+	readonly #options: NodesDutyOptions;
+	readonly #view: NodeView;
+	readonly #breaker: Breaker;
+	readonly #sweep: Sweep;
+	readonly #last = new Map<string, DutyOutcome>();
+	/** Devices that the taint rules of a policy keep claims from, once they were applied; by policy. */
+	readonly #taintedDevices = new Map<string, ReadonlySet<string>>();
+	/** What every policy was when its nodes were last looked at. */
+	readonly #stamps = new Map<string, { readonly stamp: string; readonly policy: PolicyOverNodes | null }>();
+
+	constructor(options: NodesDutyOptions) {
+		this.#options = options;
+		const now = options.now ?? (() => performance.now());
+		this.#view = new NodeView({
+			cluster: options.cluster,
+			watcher: options.watcher,
+			heartbeatMs: options.heartbeatMs ?? 300_000,
+			now,
+			onNode: (name, before) => this.#onNode(name, before),
+			onOwn: (label) => this.#wakeWhere((policy) => policyLabelValue(policy.name) === label),
+			onTrouble: () => this.#wakeWhere(() => true),
+		});
+		this.#breaker = new Breaker(now);
+		this.#sweep = new Sweep({
+			cluster: options.cluster,
+			view: this.#view,
+			breaker: this.#breaker,
+			events: options.events,
+			manage: options.manage ?? true,
+			now,
+		});
+	}
+
+	async reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
+		// Taints, labels, classes and conditions of a suspended policy stay as they are.
+		if (policy.suspended) return this.#last.get(policy.uid) ?? notYet('the policy is suspended');
+		const outcome = await this.#reconcile(policy, signal);
+		this.#last.set(policy.uid, outcome);
+		return outcome;
+	}
+
+	/** Ends the watches. */
+	async stop(): Promise<void> {
+		await this.#view.stop();
+	}
+
+	async #reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
+		const own = this.#overNodes(policy);
+		const blindness = await this.#view.settled(signal);
+		if (!this.#view.seen) {
+			const trouble = blindness ? inTrouble(blindness) : {};
+			return own || blindness ? { ...notYet(blindness?.message ?? 'nodes are being read'), ...trouble } : { condition: null };
+		}
+		let failure: Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'> = blindness ? inTrouble(blindness) : {};
+		let notes: readonly string[] = [];
+		try {
+			notes = await this.#converge(policy, own, signal);
+			if (!(await this.#sweepAll(signal))) failure = { ...failure, requeueAfterMs: retryMs };
+		} catch (error) {
+			if (!(error instanceof ClusterError && isForPeople(error))) throw error;
+			failure = inTrouble(error);
+		}
+		if (!own) return { condition: null, ...failure };
+		return this.#outcome(own, notes, failure);
+	}
+
+	async cleanUp(policy: ClusterPolicy, signal: AbortSignal): Promise<void> {
+		const { cluster, manage = true } = this.#options;
+		const blindness = await this.#view.settled(signal);
+		if (!this.#view.seen) throw blindness ?? new Error('nodes are not read yet');
+		await this.#removeDra(policy, signal);
+		const others = this.#allOverNodes().filter(({ owner }) => owner.uid !== policy.uid);
+		const wasOver = policyOverNodes({ ...policy, deleting: false }, () => false);
+		// From the server itself: what a controller before us wrote last may not have reached our copy.
+		const live = (await cluster.list(nodes, { signal })).map(readNode);
+		let open = 0;
+		for (const node of manage ? live : []) {
+			const concerned = taints(node, policy.name) || (wasOver !== null && selects(wasOver, node));
+			if (concerned && !(await this.#release(node, others, signal))) open++;
+		}
+		await this.#removeReports(live, others, signal);
+		if (open > 0) throw new Error(`${open} nodes were written by somebody else meanwhile`);
+		this.#breaker.forget(policy);
+		this.#last.delete(policy.uid);
+		this.#stamps.delete(policy.name);
+		this.#taintedDevices.delete(policy.name);
+	}
+
+	/** Takes from a node what only the policy wanted there. */
+	async #release(node: ClusterNode, others: readonly PolicyOverNodes[], signal: AbortSignal): Promise<boolean> {
+		const facts = this.#view.facts(node);
+		const wishes = others
+			.filter((other) => other.enforced && selects(other, node))
+			.map((other) => ({
+				policy: other.name,
+				verdict: judgeNode(node.name, other, facts).verdict,
+				taint: other.taint,
+				// Nothing new is begun on the way out.
+				frozen: true,
+			}));
+		const change = decideMarks(node, wishes);
+		if (!change) return true;
+		const written = await markNode(this.#options.cluster, node, change, signal);
+		if (written === 'Conflict') return false;
+		if (written !== 'Gone') this.#view.wrote(node, written);
+		this.#sweep.add(node.name);
+		return true;
+	}
+
+	async #removeDra(policy: ClusterPolicy, signal: AbortSignal): Promise<void> {
+		const { cluster, manage = true } = this.#options;
+		const { dra } = this.#view;
+		if (!dra || !manage) return;
+		const labelSelector = `${managedByLabel}=${managedBy},${policyLabel}=${policyLabelValue(policy.name)}`;
+		for (const resource of dra.taintRules ? [dra.taintRules, dra.classes] : [dra.classes]) {
+			for (const { metadata } of await cluster.list(resource, { labelSelector, signal })) {
+				await cluster.delete(resource, { name: metadata.name }, { signal });
+			}
+		}
+	}
+
+	async #removeReports(live: readonly ClusterNode[], others: readonly PolicyOverNodes[], signal: AbortSignal): Promise<void> {
+		const { cluster } = this.#options;
+		const wanted = new Set(live.filter((node) => others.some((other) => selects(other, node))).map(({ name }) => name));
+		const reports = await cluster.list(gpuNodeReports, { labelSelector: `${managedByLabel}=${managedBy}`, signal });
+		for (const report of reports.map(readReport)) {
+			if (!wanted.has(report.name)) await deleteReport(cluster, report, signal);
+		}
+	}
+
+	/** DRA objects of one policy; returns what is to be said about them. */
+	async #converge(policy: ClusterPolicy, own: PolicyOverNodes | null, signal: AbortSignal): Promise<readonly string[]> {
+		const { cluster, manage = true } = this.#options;
+		if (!this.#view.dra || !manage) return [];
+		const standing: DraPlan = { ...this.#view.own(policyLabelValue(policy.name)), notes: [] };
+		const selected = own?.enforced === true ? [...this.#view.nodes()].filter((node) => selects(own, node)) : [];
+		const conflicted = this.#sweep.conflictsOf(policy.name).length > 0;
+		// Devices know NoSchedule and NoExecute only.
+		const taint = own?.taint?.effect === 'NoSchedule' ? own.taint : null;
+		const plan = conflicted ? standing : own?.enforced === true ? planDra(own, taint, selected, this.#view, standing) : noDra;
+		await applyDra(cluster, policy, plan, this.#view, standing, signal);
+		if (this.#view.dra.taintRules) this.#taintedDevices.set(policy.name, devicesOf(plan.rules));
+		return plan.notes;
+	}
+
+	async #sweepAll(signal: AbortSignal): Promise<boolean> {
+		const policies = this.#allOverNodes();
+		this.#noticePolicies(policies);
+		for (const node of this.#view.staleChanges()) this.#onNode(node);
+		const before = this.#conflicted();
+		const clean = await this.#sweep.run(policies, signal);
+		const after = this.#conflicted();
+		for (const name of new Set([...before, ...after])) if (before.has(name) !== after.has(name)) this.#options.wake(name);
+		return clean;
+	}
+
+	/** Nodes of a policy that appeared, changed or went away are looked at again. */
+	#noticePolicies(policies: readonly PolicyOverNodes[]): void {
+		const changed: (PolicyOverNodes | null)[] = [];
+		const standing = new Set<string>();
+		for (const policy of policies) {
+			const { uid, generation, suspended } = policy.owner;
+			const stamp = [uid, generation, suspended, tokenOf(policy.owner)].join(' ');
+			const before = this.#stamps.get(policy.name);
+			standing.add(policy.name);
+			if (before?.stamp === stamp) continue;
+			this.#stamps.set(policy.name, { stamp, policy });
+			changed.push(policy, before?.policy ?? null);
+		}
+		for (const [name, { policy }] of this.#stamps) {
+			if (standing.has(name)) continue;
+			this.#stamps.delete(name);
+			changed.push(policy);
+		}
+		if (changed.length === 0) return;
+		for (const node of this.#view.nodes()) {
+			// What an earlier controller left behind is found by its annotation.
+			if (node.marks !== null || changed.some((policy) => policy && selects(policy, node))) this.#sweep.add(node.name);
+		}
+	}
+
+	#outcome(
+		own: PolicyOverNodes,
+		notes: readonly string[],
+		failure: Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'>,
+	): DutyOutcome {
+		let staleInMs: number | null = null;
+		const view = this.#view;
+		function* verdicts(): Iterable<readonly [string, ReturnType<typeof judgeNode>]> {
+			for (const node of view.nodes()) {
+				if (!selects(own, node)) continue;
+				const left = view.staleInMs(node.name);
+				if (left !== null) staleInMs = Math.min(staleInMs ?? left, left);
+				yield [node.name, judgeNode(node.name, own, view.facts(node))];
+			}
+		}
+		const { condition, status } = foldNodes(verdicts());
+		const requeue = [failure.requeueAfterMs, staleInMs].filter((ms) => typeof ms === 'number');
+		const stalled = failure.stalled ?? this.#stalled(own);
+		return {
+			condition: { type: 'NodesValidated', reason: condition.reason, message: [condition.message, ...notes].join('; ') },
+			status: { nodes: status },
+			...(stalled ? { stalled } : {}),
+			...(failure.progressing ? { progressing: failure.progressing } : {}),
+			...(requeue.length > 0 ? { requeueAfterMs: Math.ceil(Math.min(...requeue)) + 1 } : {}),
+		};
+	}
+
+	#stalled({ name, owner }: PolicyOverNodes): DutyOutcome['stalled'] | null {
+		const conflicts = this.#sweep.conflictsOf(name);
+		const first = conflicts[0];
+		if (first) {
+			const [node, policies] = first;
+			const more = conflicts.length > 1 ? ` and of ${conflicts.length - 1} more nodes` : '';
+			const message = `policies ${policies.join(' and ')} together leave no device of node ${node}${more} usable; the last verdict stays there`;
+			return { reason: 'ConflictingPolicies', message };
+		}
+		const halt = this.#breaker.halted(owner);
+		if (!halt) return null;
+		const all = halt.wanted + halt.recent;
+		const message = `${all} of ${halt.selected} selected nodes would be tainted within five minutes, over half: none of the ${halt.wanted} that are left was; \`gpupolicy resume ${name}\` goes on`;
+		return { reason: 'RemediationHalted', message };
+	}
+
+	#overNodes(policy: ClusterPolicy): PolicyOverNodes | null {
+		const guarded = this.#options.guardsClaims?.(policy) ?? false;
+		// Asked for at each judgement: rules are applied within the pass that needs them.
+		const tainted = (): ReadonlySet<string> =>
+			this.#taintedDevices.get(policy.name) ?? devicesOf(this.#view.own(policyLabelValue(policy.name)).rules);
+		return policyOverNodes(policy, (device: PublishedDevice) => guarded || tainted().has(deviceKey(device)));
+	}
+
+	#allOverNodes(): readonly PolicyOverNodes[] {
+		return [...this.#options.policies()].flatMap((policy) => this.#overNodes(policy) ?? []);
+	}
+
+	#conflicted(): ReadonlySet<string> {
+		return new Set(
+			[...this.#options.policies()].map(({ name }) => name).filter((name) => this.#sweep.conflictsOf(name).length > 0),
+		);
+	}
+
+	#onNode(name: string, before?: ClusterNode): void {
+		this.#sweep.add(name);
+		if (!this.#view.seen) return;
+		const node = this.#view.node(name);
+		this.#wakeWhere(({ object }) => {
+			const block = object.spec?.nodes;
+			return block !== undefined && [before, node].some((one) => one && selects({ block }, one));
+		});
+	}
+
+	#wakeWhere(concerned: (policy: ClusterPolicy) => boolean): void {
+		for (const policy of this.#options.policies()) if (concerned(policy)) this.#options.wake(policy.name);
+	}
+}
+
+function devicesOf(rules: readonly DraObject[]): ReadonlySet<string> {
+	return new Set(rules.flatMap(({ spec }) => ('deviceSelector' in spec ? [deviceKey(spec.deviceSelector)] : [])));
+}
+
+function notYet(message: string): DutyOutcome {
+	return { condition: { type: 'NodesValidated', reason: 'NotYetObserved', message } };
+}
+
+/** A failure that trying again does not mend. */
+function isForPeople({ failure }: ClusterError): boolean {
+	return failure === 'Forbidden' || failure === 'FieldManagerConflict';
+}
+
+function inTrouble(error: ClusterError): Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'> {
+	const { failure, message } = error;
+	if (failure === 'Forbidden' || failure === 'FieldManagerConflict')
+		return { stalled: { reason: failure, message }, requeueAfterMs: blindRetryMs };
+	return { progressing: { reason: 'ProgressingWithRetry', message }, requeueAfterMs: blindRetryMs };
+}

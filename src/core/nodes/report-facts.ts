@@ -1,0 +1,59 @@
+import type { GpuNodeReportStatus, PolicyVerdict, ReportedDevice } from '../../api/v1alpha1.generated.ts';
+import type { GpuDevice } from '../observed/inventory.ts';
+import { type NodeFacts, type ObservedDevice, partialDevice } from './facts.ts';
+
+/** What of a GpuNodeReport a verdict rests on: all but the time of its last heartbeat. */
+export type ReportContent = Pick<GpuNodeReportStatus, 'source' | 'devices' | 'policies'>;
+
+/** Facts of the node's own agent. `null` where it never wrote a report: the object is made empty. */
+export function reportFacts(report: ReportContent): NodeFacts | null {
+	const { source, devices, policies } = report;
+	if (source === undefined && devices === undefined && policies === undefined) return null;
+	const verdicts = new Map((policies ?? []).map((verdict) => [verdict.name, verdict]));
+	if (devices === undefined && verdicts.size === 0) {
+		return { state: 'missing', why: 'Unreadable', source: 'AgentReport', message: 'the agent could not read the devices' };
+	}
+	const by = [source?.kind, source?.driverVersion].filter((part) => part !== undefined).join(' ');
+	return {
+		state: 'known',
+		source: 'AgentReport',
+		through: by === '' ? 'agent report' : `agent report (${by})`,
+		devices: (devices ?? []).map(observed).sort((a, b) => a.device.index - b.device.index),
+		verdicts,
+		namesAsLabels: false,
+		// Devices that could not be read at all are told by the agent's own verdicts only.
+		others: devices === undefined ? 'the report lists no devices' : null,
+		denyUnknown: null,
+	};
+}
+
+function observed(reported: ReportedDevice): ObservedDevice {
+	return { device: deviceOf(reported), exposure: reported.exposure ?? 'Unknown', published: [] };
+}
+
+function deviceOf({ mig, health = '', ...reported }: ReportedDevice): GpuDevice {
+	const unread: Record<string, string> = {};
+	if (mig === undefined) unread['mig'] = 'not in the report';
+	// A report lists physical devices only.
+	if (mig !== 'Disabled' && mig !== 'NotSupported') unread['migDevices'] = 'not in the report';
+	return partialDevice(reported.index, {
+		uuid: reported.uuid,
+		productName: reported.productName,
+		pciBusId: reported.pciBusId ?? '',
+		pciDeviceId: reported.pciDeviceId ?? '',
+		memoryBytes: reported.memoryBytes ?? null,
+		computeCapability: reported.computeCapability ?? null,
+		mig: { enabled: mig === 'Enabled' ? true : mig === 'Disabled' ? false : null, children: [] },
+		unread,
+		lost: /\blost\b/i.test(health) ? health : null,
+	});
+}
+
+/** The agent's verdict on a policy as it stands now; one by an older spec does not count. */
+export function currentVerdict(
+	verdicts: ReadonlyMap<string, PolicyVerdict>,
+	policy: { readonly name: string; readonly digest: string },
+): PolicyVerdict | null {
+	const verdict = verdicts.get(policy.name);
+	return verdict?.digest === policy.digest ? verdict : null;
+}

@@ -1,0 +1,32 @@
+import type { DeviceSelector } from '../desired/device-selection.ts';
+import type { NodeFacts } from './facts.ts';
+import { deviceVerdicts } from './judge-node.ts';
+
+/** An Enforce policy that selects the node. */
+export interface EnforcedPolicy {
+	readonly name: string;
+	readonly digest: string;
+	readonly devices: DeviceSelector;
+}
+
+/**
+ * Policies that together leave no device of a node usable although each of them leaves some, by name; empty where some device is usable, or
+ * may be. A policy that forbids every device of the node by itself means it, and is no part of a conflict. Where two suffice, only they
+ * are named.
+ */
+export function leaveNothing(policies: readonly EnforcedPolicy[], facts: NodeFacts): readonly string[] {
+	if (facts.state === 'missing' || facts.others !== null || facts.devices.length === 0 || policies.length < 2) return [];
+	const rows = policies
+		.map((policy) => ({ name: policy.name, left: deviceVerdicts(policy, facts).map(({ verdict }) => verdict !== 'forbidden') }))
+		.filter(({ left }) => left.includes(true) && left.includes(false))
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
+	const empty = (some: typeof rows): boolean => facts.devices.every((_, i) => some.some(({ left }) => left[i] === false));
+	if (rows.length < 2 || !empty(rows)) return [];
+	const paired = new Set<string>();
+	for (const [i, a] of rows.entries()) {
+		for (const b of rows.slice(i + 1)) {
+			if (empty([a, b])) paired.add(a.name).add(b.name);
+		}
+	}
+	return paired.size > 0 ? [...paired].sort() : rows.map(({ name }) => name);
+}
