@@ -2,7 +2,7 @@ import type { ConditionReason } from '../../api/conditions.ts';
 import { type Cluster, ClusterError } from '../../core/ports/cluster.ts';
 import type { EventRecorder } from '../../core/ports/events.ts';
 import { type PodDemand, podDemand } from '../../core/workloads/demand.ts';
-import { reach } from '../../core/workloads/demands-conflict.ts';
+import { type DemandConflict, reach } from '../../core/workloads/demands-conflict.ts';
 import { type ReservedNamespaces, reservedNamespaces } from '../../core/workloads/pod-scope.ts';
 import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
 import { overBudget } from './budget.ts';
@@ -62,6 +62,8 @@ export class AdmissionDuty implements Duty {
 	/** Digests of what a canary proved, by policy. */
 	readonly #canaried = new Map<string, string>();
 	readonly #proofs = new Map<string, Proof>();
+	/** The policies that each one contradicts, as of its digest. */
+	readonly #contradicts = new Map<string, { readonly digest: string; readonly others: ReadonlySet<string> }>();
 
 	constructor(options: AdmissionDutyOptions) {
 		this.#options = options;
@@ -97,6 +99,7 @@ export class AdmissionDuty implements Duty {
 		if (validating || mutating !== null) await withdraw(cluster, await listLive(cluster, policy.name, mutating, signal), signal);
 		await this.#removeProbePods(policy.name, signal);
 		this.#canaried.delete(policy.name);
+		this.#contradicts.delete(policy.name);
 		this.#proofs.delete(policy.name);
 	}
 
@@ -146,9 +149,12 @@ export class AdmissionDuty implements Duty {
 			deleting ? [] : (podDemand(object, digest) ?? []),
 		);
 		const conflicts = conflictsOf(demand, others, this.#reserved);
-		if (conflicts.length === 0) return null;
+		if (conflicts.length === 0) {
+			this.#contradicts.delete(demand.policy);
+			return null;
+		}
 		await withdraw(cluster, live, signal);
-		if (live.all().length > 0) for (const { policies } of conflicts) this.#options.wake?.(policies[1]);
+		this.#wakeOthers(demand, conflicts);
 		return { ...stalled('ConflictingPolicies', describeConflicts(conflicts)), requeueAfterMs: conflictRetryMs };
 	}
 
@@ -252,6 +258,15 @@ export class AdmissionDuty implements Duty {
 			action: 'Apply',
 			note: `somebody changed or deleted ${changed.join(', ')}; put back`,
 		});
+	}
+
+	/** Each other policy once for each pair of specs: two that contradict each other would wake each other for ever. */
+	#wakeOthers({ policy, digest }: PodDemand, conflicts: readonly DemandConflict[]): void {
+		const told = this.#contradicts.get(policy);
+		const known = told?.digest === digest ? told.others : new Set<string>();
+		const others = conflicts.map(({ policies: [, other] }) => other);
+		this.#contradicts.set(policy, { digest, others: new Set(others) });
+		for (const other of others) if (!known.has(other)) this.#options.wake?.(other);
 	}
 
 	async #removeProbePods(policy: string, signal: AbortSignal): Promise<void> {

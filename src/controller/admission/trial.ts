@@ -3,7 +3,7 @@ import { type AdmissionAnswer, admitPod } from '../../core/workloads/admit-pod.t
 import { appliedAnnotation } from '../../core/workloads/applied-annotation.ts';
 import type { PodDemand } from '../../core/workloads/demand.ts';
 import { messagePrefix } from '../../core/workloads/messages.ts';
-import { containerLists, type Pod, type PodContainer, type PodOperation } from '../../core/workloads/pod.ts';
+import { containerLists, type Pod, type PodContainer, type PodNamespace, type PodOperation } from '../../core/workloads/pod.ts';
 import type { ReservedNamespaces } from '../../core/workloads/pod-scope.ts';
 import { pods } from './objects.ts';
 import type { EphemeralShape, PodShape } from './shapes.ts';
@@ -20,6 +20,8 @@ export interface TrialSettings {
 	/** Whether the server changes pods for this policy. */
 	readonly mutates: boolean;
 	readonly reserved: ReservedNamespaces;
+	/** Where pods are tried; default: the probe namespace. */
+	readonly namespace?: PodNamespace;
 	/** What the copy under trial answers at all; default: all of it. */
 	readonly parts?: { readonly denials: boolean };
 }
@@ -33,7 +35,7 @@ export async function tryPod(
 ): Promise<Difference | null> {
 	const expected = expectation(settings, shape.mutated, shape.pod, { type: 'Create' });
 	return compare(shape.name, expected, settings, () =>
-		cluster.create(pods, apiPod(shape.pod, settings.reserved.probe), { dryRun: true, signal }),
+		cluster.create(pods, apiPod(shape.pod, settings.namespace?.name ?? settings.reserved.probe), { dryRun: true, signal }),
 	);
 }
 
@@ -69,12 +71,13 @@ export function apiPod(pod: Pod, namespace: string): ApiObject {
 }
 
 function expectation(
-	{ demand, mutates, reserved, parts }: TrialSettings,
+	{ demand, mutates, reserved, parts, namespace }: TrialSettings,
 	mutated: boolean,
 	pod: Pod,
 	operation: PodOperation,
 ): AdmissionAnswer {
-	const answer = admitPod(demand, pod, { name: reserved.probe, labels: {} }, operation, {
+	const where = namespace ?? { name: reserved.probe, labels: {} };
+	const answer = admitPod(demand, pod, where, operation, {
 		mutates: mutates && mutated,
 		reserved,
 	});
