@@ -52,9 +52,19 @@ export const gpuPolicySchema: JsonSchema = {
 					"type": "object",
 					"maxProperties": 64,
 					"additionalProperties": {
+						"description": "A label value: at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit, or empty.",
 						"type": "string",
-						"maxLength": 63
-					}
+						"maxLength": 63,
+						"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+						"x-gpupolicy-expected": "a label value",
+						"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
+					},
+					"x-kubernetes-validations": [
+						{
+							"rule": "self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+							"message": "a key here is not a label key"
+						}
+					]
 				},
 				"annotations": {
 					"description": "Annotations, free text for people and tools.",
@@ -62,8 +72,14 @@ export const gpuPolicySchema: JsonSchema = {
 					"maxProperties": 64,
 					"additionalProperties": {
 						"type": "string",
-						"maxLength": 65536
-					}
+						"maxLength": 262144
+					},
+					"x-kubernetes-validations": [
+						{
+							"rule": "self.map(key, size(bytes(key)) + size(bytes(self[key]))).sum() <= 262144",
+							"message": "annotations hold more than 256 KiB in all"
+						}
+					]
 				},
 				"generation": {
 					"description": "Counts changes of the spec. Set by the API server; ignored in a manifest.",
@@ -672,7 +688,13 @@ export const gpuPolicySchema: JsonSchema = {
 										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
 										"x-gpupolicy-expected": "a label value",
 										"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
-									}
+									},
+									"x-kubernetes-validations": [
+										{
+											"rule": "self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+											"message": "a key here is not a label key"
+										}
+									]
 								},
 								"matchExpressions": {
 									"description": "Further requirements; all must hold.",
@@ -692,7 +714,7 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 317,
-												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
 												"x-gpupolicy-expected": "a label key",
 												"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 											},
@@ -749,7 +771,13 @@ export const gpuPolicySchema: JsonSchema = {
 										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
 										"x-gpupolicy-expected": "a label value",
 										"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
-									}
+									},
+									"x-kubernetes-validations": [
+										{
+											"rule": "self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+											"message": "a key here is not a label key"
+										}
+									]
 								},
 								"matchExpressions": {
 									"description": "Further requirements; all must hold.",
@@ -769,7 +797,7 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 317,
-												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
 												"x-gpupolicy-expected": "a label key",
 												"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 											},
@@ -914,7 +942,13 @@ export const gpuPolicySchema: JsonSchema = {
 													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
 													"x-gpupolicy-expected": "a label value",
 													"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
-												}
+												},
+												"x-kubernetes-validations": [
+													{
+														"rule": "self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+														"message": "a key here is not a label key"
+													}
+												]
 											},
 											"matchExpressions": {
 												"description": "Further requirements; all must hold.",
@@ -934,7 +968,7 @@ export const gpuPolicySchema: JsonSchema = {
 															"type": "string",
 															"minLength": 1,
 															"maxLength": 317,
-															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
 															"x-gpupolicy-expected": "a label key",
 															"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 														},
@@ -990,7 +1024,13 @@ export const gpuPolicySchema: JsonSchema = {
 													"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
 													"x-gpupolicy-expected": "a label value",
 													"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
-												}
+												},
+												"x-kubernetes-validations": [
+													{
+														"rule": "self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+														"message": "a key here is not a label key"
+													}
+												]
 											},
 											"matchExpressions": {
 												"description": "Further requirements; all must hold.",
@@ -1010,7 +1050,7 @@ export const gpuPolicySchema: JsonSchema = {
 															"type": "string",
 															"minLength": 1,
 															"maxLength": 317,
-															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+															"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
 															"x-gpupolicy-expected": "a label key",
 															"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 														},
@@ -1081,7 +1121,13 @@ export const gpuPolicySchema: JsonSchema = {
 										"pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
 										"x-gpupolicy-expected": "a label value",
 										"x-gpupolicy-hint": "letters, digits, -, _ and ., beginning and ending with a letter or digit"
-									}
+									},
+									"x-kubernetes-validations": [
+										{
+											"rule": "self.all(key, size(key) <= 317 && key.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+											"message": "a key here is not a label key"
+										}
+									]
 								},
 								"matchExpressions": {
 									"description": "Further requirements; all must hold.",
@@ -1101,7 +1147,7 @@ export const gpuPolicySchema: JsonSchema = {
 												"type": "string",
 												"minLength": 1,
 												"maxLength": 317,
-												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+												"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
 												"x-gpupolicy-expected": "a label key",
 												"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool"
 											},
@@ -1162,7 +1208,7 @@ export const gpuPolicySchema: JsonSchema = {
 									"type": "string",
 									"minLength": 1,
 									"maxLength": 317,
-									"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+									"pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
 									"x-gpupolicy-expected": "a label key",
 									"x-gpupolicy-hint": "write name or prefix/name: gpupolicy.dev/pool",
 									"default": "gpupolicy.dev/forbidden-device"

@@ -117,7 +117,7 @@ export interface ObjectMeta {
 	 * Labels, for selecting policies.
 	 */
 	labels?: {
-		[k: string]: string;
+		[k: string]: LabelValue;
 	};
 	/**
 	 * Annotations, free text for people and tools.

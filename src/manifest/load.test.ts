@@ -81,8 +81,8 @@ describe('parseManifest', () => {
 
 	it('takes a key named __proto__ for what it is: an unknown field', () => {
 		assert.deepEqual(codes(`${head}spec: { mode: Audit, __proto__: { suspend: true } }\n`), ['GP1003']);
-		const { policies } = parseManifest(good.replace('name: example', 'name: example, labels: { __proto__: a }'), 'p');
-		assert.ok(Object.hasOwn(policies[0]?.policy.metadata.labels ?? {}, '__proto__'));
+		const { policies } = parseManifest(good.replace('name: example', 'name: example, annotations: { __proto__: a }'), 'p');
+		assert.ok(Object.hasOwn(policies[0]?.policy.metadata.annotations ?? {}, '__proto__'));
 	});
 
 	it('treats a null where a default stands as absent, as the API server does', () => {

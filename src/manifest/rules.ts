@@ -24,6 +24,9 @@ interface Twin {
 
 const proofKinds = ['nvml', 'exec', 'http', 'file', 'performance', 'memory'] as const;
 
+const labelKey =
+	/^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
 /** One twin per `x-kubernetes-validations` rule, by the rule's message. */
 export const ruleTwins: Readonly<Record<string, Twin>> = {
 	'deviceOrdinal needs exactly one visible device, and CUDA_VISIBLE_DEVICES shows none or several': {
@@ -70,6 +73,16 @@ export const ruleTwins: Readonly<Record<string, Twin>> = {
 		holds: ({ operator, values }: LabelSelectorRequirement) =>
 			(operator === 'In' || operator === 'NotIn') === (values !== undefined && values.length > 0),
 		hint: 'add values, or use Exists',
+	},
+	'a key here is not a label key': {
+		holds: (labels: Readonly<Record<string, string>>) =>
+			Object.keys(labels).every((key) => key.length <= 317 && labelKey.test(key)),
+		hint: 'write name or prefix/name: gpupolicy.dev/pool',
+	},
+	'annotations hold more than 256 KiB in all': {
+		holds: (annotations: Readonly<Record<string, string>>) =>
+			Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0) <= 262_144,
+		hint: 'keep large texts elsewhere',
 	},
 	'exactly one of nvml, exec, http, file, performance and memory is required': {
 		holds: (proof: Proof) => proofKinds.filter((kind) => proof[kind] !== undefined).length === 1,

@@ -27,6 +27,7 @@ export const differences: Readonly<Record<string, Difference>> = {
 	'bad/ordinal-no-device.yaml': { why: acrossBlocks, server: ['spec.files'] },
 	'bad/ordinal-two-devices.yaml': { why: acrossBlocks, server: ['spec.files'] },
 	'bad/label-number.yaml': { why: decoder, server: ['metadata.labels'] },
+	'bad/label-value.yaml': { why: decoder.replace('types', 'rules'), server: ['metadata.labels'] },
 	'bad/allow-a-mapping.yaml': { why: mappingForList, server: ['spec.devices.allow.productName'] },
 	'bad/env-a-mapping.yaml': { why: mappingForList, server: ['spec.env.A'] },
 	'bad/files-a-mapping.yaml': { why: mappingForList, server: ['spec.files.include'] },

@@ -33,7 +33,9 @@ async function resourceOf(
 ): Promise<{ readonly resource: string } | { readonly unserved: string[] }> {
 	if (typeof apiVersion !== 'string' || apiVersion === '') return { unserved: ['apiVersion'] };
 	if (typeof kind !== 'string' || kind === '') return { unserved: ['kind'] };
-	const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+	const parts = apiVersion.split('/').map(encodeURIComponent);
+	if (parts.length > 2 || parts.includes('')) return { unserved: ['apiVersion'] };
+	const root = parts.length === 2 ? `/apis/${parts.join('/')}` : `/api/${parts[0]}`;
 	const { status, body } = await cluster.request('GET', root);
 	if (status !== 200) return { unserved: ['apiVersion'] };
 	const served = body.resources as { readonly kind: string; readonly name: string }[];
@@ -49,5 +51,6 @@ function fields(status: {
 	const causes = (status.details?.causes ?? []).flatMap(({ field }) => (field && field !== '<nil>' ? [field] : []));
 	const unknown = [...status.message.matchAll(/(?:unknown|duplicate) field "([^"]+)"/g)].map(([, field]) => field as string);
 	const metadata = [...status.message.matchAll(/Go struct field ObjectMeta\.(\S+)/g)].map(([, field]) => `metadata.${field}`);
-	return [...causes, ...unknown, ...metadata];
+	const all = status.message.includes('Go value of type v1.ObjectMeta') ? ['metadata'] : [];
+	return [...causes, ...unknown, ...metadata, ...all];
 }
