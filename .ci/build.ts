@@ -3,7 +3,8 @@
  * Outputs are replaced one by one and what has no source any more is removed, so that a command that runs meanwhile is not cut off.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { build, buildSync } from 'esbuild';
 
@@ -82,7 +83,7 @@ await build({
 	target: 'node22',
 	external: ['koffi'],
 	alias: { '@oclif/core': join(root, 'src', 'commands', 'plain', 'oclif.ts') },
-	define: { 'import.meta.url': '__moduleUrl' },
+	define: { 'import.meta.url': '__moduleUrl', __BUILD_ID__: '"@build@"' },
 	banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 	minifySyntax: true,
 	minifyWhitespace: true,
@@ -95,6 +96,11 @@ await build({
 		},
 	],
 });
+
+// What the readers of the bundle made of a text is kept between runs: the bundle says which readers these were.
+const plain = join(bundle, 'plain.cjs');
+const text = readFileSync(plain, 'utf8');
+writeFileSync(plain, text.replaceAll('@build@', createHash('sha256').update(text).digest('hex')));
 
 /** What is loaded only when needed lies in files of the other bundle; a watch is not run by this one. */
 function seldom({ path, kind }: { path: string; kind: string }): { path: string; external: true } | undefined {

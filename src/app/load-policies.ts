@@ -1,8 +1,10 @@
 import process from 'node:process';
 import { type ManifestFailure, readManifestFiles } from '../host/manifest-files.ts';
-import { checkTogether, type LoadedPolicy, type ManifestDiagnostic, maxManifestBytes, parseManifest } from '../manifest/index.ts';
+import { checkTogether, type LoadedPolicy, type ManifestDiagnostic, maxManifestBytes } from '../manifest/index.ts';
 import { CodedError } from '../runtime/errors.ts';
+import { keptReadings } from './kept-readings.ts';
 import { locateRoot } from './locate-root.ts';
+import { readManifest } from './read-manifest.ts';
 
 /** Where the flags `-C` and `-f` point; every local command takes them. */
 export interface PolicyLocation {
@@ -53,7 +55,8 @@ export async function loadPolicies(location: PolicyLocation): Promise<LoadedPoli
 			hint: 'Run gpupolicy init to write one, or name a manifest with -f.',
 		});
 	}
-	const parsed = files.map(({ file, bytes }) => parseManifest(bytes, file));
+	const kept = keptReadings(root);
+	const parsed = files.map(({ file, bytes }) => readManifest(bytes, file, kept));
 	const all = parsed.flatMap(({ policies }) => policies);
 	const diagnostics = [...parsed.flatMap((manifest) => manifest.diagnostics), ...checkTogether(all)];
 	const policies = all

@@ -9,6 +9,7 @@ import { timeLimited } from './time-limit.ts';
 export { nvidiaSmiSource } from './nvidia-smi/source.ts';
 export { nvmlSource } from './nvml/source.ts';
 export { type GpuInventoryManifest, toInventoryManifest } from './recorded/manifest.ts';
+export { recordedInventory } from './recorded/parse.ts';
 export { readRecorded, recordedSource } from './recorded/source.ts';
 
 /** The devices of this machine: NVML, then nvidia-smi where NVML cannot be loaded. */

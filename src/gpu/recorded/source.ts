@@ -15,8 +15,11 @@ export function recordedSource(path: string, name: string = path): InventorySour
 	};
 }
 
-/** Reads a recorded inventory once. Never throws and never waits: what cannot be read is unknown, `NoSource` where there is no file. */
-export function readRecorded(path: string, name: string): Fact<Inventory> {
+/**
+ * Reads a recorded inventory once. Never throws and never waits: what cannot be read is unknown, `NoSource` where there is no
+ * file. `parse` is `recordedInventory`, or what recalls its answers.
+ */
+export function readRecorded(path: string, name: string, parse: typeof recordedInventory = recordedInventory): Fact<Inventory> {
 	let file: number | undefined;
 	try {
 		// Without O_NONBLOCK, opening a FIFO would wait for a writer for ever.
@@ -26,7 +29,7 @@ export function readRecorded(path: string, name: string): Fact<Inventory> {
 			return unknown('SourceFailed', `${name} is not a regular file; name the file that gpupolicy inventory -o yaml wrote`);
 		if (stat.size > maxBytes)
 			return unknown('SourceFailed', `${name} has ${stat.size} bytes; an inventory has at most ${maxBytes}`);
-		return recordedInventory(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)), name);
+		return parse(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)), name);
 	} catch (error) {
 		const code = error instanceof Error && 'code' in error ? error.code : undefined;
 		if (code === 'ENOENT' || code === 'ENOTDIR') {
