@@ -1,11 +1,8 @@
-export type { AuditEntry, AuditMark } from './audit.ts';
 export { isWrite } from './audit.ts';
-export type { Component } from './component.ts';
 export { shippedCrds } from './crds.ts';
 export type { Identity } from './credentials.ts';
-export type { Ran } from './kubectl.ts';
-export type { ClusterOptions, ComponentName } from './options.ts';
-export type { ProxyMode, TcpProxy } from './proxy.ts';
-export type { Answer, RequestOptions } from './requests.ts';
+export type { ClusterOptions } from './options.ts';
+export type { TcpProxy } from './proxy.ts';
+export type { Answer } from './requests.ts';
 export { startCluster, type TestCluster } from './start-cluster.ts';
 export { until } from './until.ts';

@@ -59,7 +59,7 @@ export async function toolSource(name: ToolName, path: string): Promise<string> 
 }
 
 /** Version of a tool as its go.mod pins it, `v1.36.3`. */
-export function version(tool: Tool): string {
+function version(tool: Tool): string {
 	const text = readFileSync(join(modules, tool.module, 'go.mod'), 'utf8');
 	const found = text.split('\n').map((line) =>
 		line
