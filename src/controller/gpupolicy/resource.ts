@@ -11,5 +11,5 @@ export const gpuPolicies: Resource = {
 /** Holds a policy back until every duty took back what it put in place. */
 export const cleanupFinalizer = 'gpupolicy.dev/cleanup';
 
-/** Set by `gpupolicy resume` with a new token each time: the duties look again. */
-export const resumeAnnotation = 'gpupolicy.dev/resume';
+// With a new token each time: the duties look again.
+export { resumeAnnotation } from '../../core/workloads/remediation-state.ts';

@@ -166,8 +166,8 @@ export interface Cluster {
 		object: ObjectName,
 		options?: WriteOptions & { readonly uid?: string; readonly resourceVersion?: string },
 	): Promise<boolean>;
-	/** The Eviction API; `TooManyRequests` where a disruption budget allows none now. */
-	evict(pod: ObjectName, options?: WriteOptions): Promise<void>;
+	/** The Eviction API; `TooManyRequests` where a disruption budget allows none now. With `uid` only that very pod is evicted. */
+	evict(pod: ObjectName, options?: WriteOptions & { readonly uid?: string }): Promise<void>;
 	/** Whether the server serves a resource now (discovery, cached for a short while). */
 	serves(resource: Resource): Promise<boolean>;
 	/** A client of the same account over a new connection, so that another API server behind the same address may answer. */

@@ -19,6 +19,11 @@ export function withApplied(demand: Pick<PodDemand, 'policy' | 'digest'>, annota
 
 /** The digest of a policy that admission applied to a pod; `null` where the pod does not say that it did. */
 export function appliedDigest(policy: string, pod: Pod): string | null {
-	const entries = (pod.metadata?.annotations?.[appliedAnnotation] ?? '').split(',');
-	return entries.find((entry) => entry.startsWith(`${policy}@`))?.slice(policy.length + 1) ?? null;
+	return digestIn(policy, pod.metadata?.annotations?.[appliedAnnotation] ?? '');
+}
+
+/** The same of the annotation itself. */
+export function digestIn(policy: string, annotation: string): string | null {
+	const entry = annotation.split(',').find((one) => one.startsWith(`${policy}@`));
+	return entry?.slice(policy.length + 1) ?? null;
 }

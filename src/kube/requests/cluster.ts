@@ -164,7 +164,7 @@ export class KubeCluster implements Cluster {
 		}
 	}
 
-	async evict(pod: ObjectName, { dryRun, signal }: WriteOptions = {}): Promise<void> {
+	async evict(pod: ObjectName, { dryRun, signal, uid }: WriteOptions & { readonly uid?: string } = {}): Promise<void> {
 		await this.#requester.send({
 			method: 'POST',
 			path: `${resourcePath(pods, { ...pod, subresource: 'eviction' })}${query({ dryRun: dryRun === true ? 'All' : undefined })}`,
@@ -172,6 +172,7 @@ export class KubeCluster implements Cluster {
 				apiVersion: 'policy/v1',
 				kind: 'Eviction',
 				metadata: { name: pod.name, namespace: pod.namespace },
+				...(uid === undefined ? {} : { deleteOptions: { preconditions: { uid } } }),
 			}),
 			limitMs: this.#limits.objectMs,
 			signal,

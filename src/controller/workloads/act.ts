@@ -1,0 +1,102 @@
+import { type ApiObject, type Cluster, ClusterError } from '../../core/ports/cluster.ts';
+import type { DeviatingPod } from '../../core/workloads/remediation-plan.ts';
+import type { AnnotationPatch } from '../../core/workloads/remediation-state.ts';
+import { type Restart, restartedAnnotation, restartText } from '../../core/workloads/restart-annotation.ts';
+import type { Workload } from '../../core/workloads/workload.ts';
+import { gpuPolicies } from '../gpupolicy/resource.ts';
+import { projectWorkload } from './project-owner.ts';
+import { workloadResources } from './resources.ts';
+
+/**
+ * What a step came to:
+ * - `Done`: it is written
+ * - `Outdated`: the object is not as it was when the step was decided on; look again
+ * - `HeldBack`: a disruption budget allows it not now
+ * - `Refused`: the server, or an admission policy or webhook, does not allow it
+ */
+export type StepResult =
+	| { readonly state: 'Done'; readonly restartText?: string }
+	| { readonly state: 'Outdated' }
+	| { readonly state: 'HeldBack'; readonly message: string; readonly retryAfterMs: number | null }
+	| { readonly state: 'Refused'; readonly message: string };
+
+/**
+ * Restarts an owner by its template annotation. The object is read again, since the copy may be behind, and the write holds only for what was
+ * read: an owner is restarted once, whoever else is at work.
+ */
+export async function restart(
+	cluster: Cluster,
+	workload: Workload,
+	why: Restart,
+	since: number,
+	signal: AbortSignal,
+): Promise<StepResult> {
+	const { kind, namespace, name, uid } = workload;
+	return step(async () => {
+		const object = await cluster.get(workloadResources[kind], { namespace, name }, { signal });
+		if (object?.metadata.uid !== uid) return { state: 'Outdated' };
+		const now = projectWorkload(kind, object);
+		const before = now.restarted;
+		if (before?.policy === why.policy && before.digest === why.digest && before.at > since) return { state: 'Outdated' };
+		if (now.noRestart !== null || !now.available || now.rollout.state !== 'Complete') return { state: 'Outdated' };
+		const text = restartText(why);
+		const annotations = { [restartedAnnotation]: text };
+		await cluster.patch(
+			workloadResources[kind],
+			{ namespace, name },
+			{ metadata: { resourceVersion: object.metadata.resourceVersion, uid }, spec: { template: { metadata: { annotations } } } },
+			{ signal },
+		);
+		return { state: 'Done', restartText: text };
+	});
+}
+
+/** Evicts that very pod. With `dryRun` only asks whether the disruption budgets allow it. */
+export async function evict(
+	cluster: Cluster,
+	{ namespace }: Workload,
+	{ name, uid }: DeviatingPod,
+	options: { readonly dryRun: boolean; readonly signal: AbortSignal },
+): Promise<StepResult> {
+	return step(async () => {
+		await cluster.evict({ namespace, name }, { ...options, uid });
+		return { state: 'Done' };
+	});
+}
+
+/** Changes annotations of a policy, if it still is as it was read. */
+export async function annotate(
+	cluster: Cluster,
+	policy: ApiObject,
+	annotations: AnnotationPatch,
+	signal: AbortSignal,
+): Promise<StepResult> {
+	const { name, resourceVersion, uid } = policy.metadata;
+	return step(async () => {
+		await cluster.patch(gpuPolicies, { name }, { metadata: { resourceVersion, uid, annotations } }, { signal });
+		return { state: 'Done' };
+	});
+}
+
+async function step(take: () => Promise<StepResult>): Promise<StepResult> {
+	try {
+		return await take();
+	} catch (error) {
+		if (!(error instanceof ClusterError)) throw error;
+		const { message, retryAfterMs } = error;
+		switch (error.failure) {
+			case 'NotFound':
+			case 'Conflict':
+				return { state: 'Outdated' };
+			case 'TooManyRequests':
+				// The server itself says so when it has too much to do; then nothing is known of the pod.
+				if (error.verb !== 'evict') throw error;
+				return { state: 'HeldBack', message, retryAfterMs };
+			case 'Denied':
+			case 'Invalid':
+				return { state: 'Refused', message };
+			default:
+				throw error;
+		}
+	}
+}

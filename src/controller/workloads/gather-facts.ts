@@ -1,0 +1,88 @@
+import type { JudgedPod } from '../../core/status/workloads-converged.ts';
+import { ownerKey } from '../../core/workloads/owner.ts';
+import type { DeviatingPod, OwnerFacts } from '../../core/workloads/remediation-plan.ts';
+import type { Eviction, RemediationState } from '../../core/workloads/remediation-state.ts';
+import type { RunningPod } from '../../core/workloads/running-pod.ts';
+import type { Workload } from '../../core/workloads/workload.ts';
+import type { Memory } from './memory.ts';
+import type { ObservedWorkloads } from './observed-workloads.ts';
+
+/** What remediation decides on. */
+export interface Facts {
+	readonly owners: readonly OwnerFacts[];
+	/** Evictions that took place. */
+	readonly evicted: readonly Eviction[];
+	/** Pods that nothing would replace, and those whose owner is not known: they are only reported. */
+	readonly reportedOnly: readonly RunningPod[];
+}
+
+/** Which of the deviating pods can be remediated through whom, and how those owners stand. */
+export function gatherFacts(
+	observed: ObservedWorkloads,
+	memory: Memory,
+	policy: { readonly name: string; readonly refusesBypass: boolean },
+	deviating: readonly JudgedPod[],
+	{ evictions }: Pick<RemediationState, 'evictions'>,
+): Facts {
+	const workloads = new Map<string, Workload>();
+	const pods = new Map<string, DeviatingPod[]>();
+	const reportedOnly: RunningPod[] = [];
+	for (const { pod, verdict } of deviating) {
+		if (verdict.cause === 'Static') continue;
+		const owner = observed.owner(pod);
+		const workload = owner && observed.workload(owner);
+		if (!workload) {
+			reportedOnly.push(pod);
+			continue;
+		}
+		const key = ownerKey(workload);
+		workloads.set(key, workload);
+		const list = pods.get(key) ?? [];
+		pods.set(key, list);
+		if (memory.isGone(pod.uid)) continue;
+		const { name, uid, created, restarted } = pod;
+		const predates = verdict.cause === 'Predates';
+		list.push({ name, uid, created, restarted, predates, refused: policy.refusesBypass && verdict.routes.length > 0 });
+	}
+	const evictedOf = new Set(evictions.map(({ owner }) => owner));
+	for (const workload of observed.workloads()) {
+		const key = ownerKey(workload);
+		if (evictedOf.has(key) || memory.ahead(workload).restarted?.policy === policy.name) workloads.set(key, workload);
+	}
+
+	const { ready, alive } = count(observed, memory, workloads, new Set(evictions.map(({ uid }) => uid)));
+	const evicted = evictions.filter(({ uid }) => !alive.has(uid));
+	for (const { uid, owner } of evicted) {
+		const workload = workloads.get(owner);
+		if (!workload || (workload.available && (ready.get(owner) ?? 0) >= workload.desired)) memory.cameBack(uid);
+	}
+	memory.keepEvictions(new Set(evictions.map(({ uid }) => uid)));
+	const owners = [...workloads].map(([key, workload]) => ({
+		workload: memory.ahead(workload),
+		ready: ready.get(key) ?? 0,
+		deviating: pods.get(key) ?? [],
+	}));
+	return { owners, evicted, reportedOnly };
+}
+
+/** Ready pods by owner, and which of the evicted ones are still there. */
+function count(
+	observed: ObservedWorkloads,
+	memory: Memory,
+	workloads: ReadonlyMap<string, Workload>,
+	evicted: ReadonlySet<string>,
+): { readonly ready: ReadonlyMap<string, number>; readonly alive: ReadonlySet<string> } {
+	const namespaces = new Set([...workloads.values()].map(({ namespace }) => namespace));
+	const ready = new Map<string, number>();
+	const alive = new Set<string>();
+	for (const pod of observed.pods()) {
+		if (pod.terminating || pod.finished || memory.isGone(pod.uid)) continue;
+		if (evicted.has(pod.uid)) alive.add(pod.uid);
+		if (!pod.ready || !namespaces.has(pod.namespace)) continue;
+		const owner = observed.owner(pod);
+		if (owner === null) continue;
+		const key = ownerKey(owner);
+		ready.set(key, (ready.get(key) ?? 0) + 1);
+	}
+	return { ready, alive };
+}

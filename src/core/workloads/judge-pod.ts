@@ -1,0 +1,97 @@
+import { podDeviations } from './admit-pod.ts';
+import { digestIn } from './applied-annotation.ts';
+import type { BypassRoute } from './bypass-routes.ts';
+import type { PodDemand } from './demand.ts';
+import type { EnvDeviation } from './env-deviations.ts';
+import { holds, type Labels, matchesLabels, requirementsOf } from './label-selector.ts';
+import type { PodNamespace } from './pod.ts';
+import { namespaceNameLabel, namespaceRequirements, type ReservedNamespaces, reservedNamespaces } from './pod-scope.ts';
+import type { PodShape, RunningPod } from './running-pod.ts';
+
+/**
+ * Why a running pod does not carry the env of a policy:
+ * - `Predates`: admission never applied this digest to it; one that replaces it would comply
+ * - `Overridden`: admission applied this digest and something changed the pod afterwards, so that replacing it is of no use
+ * - `Static`: the kubelet made it of a file of its node; admission never sees it
+ */
+export type DeviationCause = 'Predates' | 'Overridden' | 'Static';
+
+/** What a policy says of one running pod. Routes around the device plugin are told apart from the env: they alone are no deviation. */
+export type PodVerdict =
+	| { readonly state: 'NotSelected' }
+	| { readonly state: 'Exempt'; readonly reason: string }
+	/** None of its containers is in scope, and yet it reaches GPUs. */
+	| { readonly state: 'OutOfScope'; readonly routes: readonly BypassRoute[] }
+	| { readonly state: 'Compliant'; readonly routes: readonly BypassRoute[] }
+	| {
+			readonly state: 'Deviating';
+			readonly cause: DeviationCause;
+			readonly deviations: readonly EnvDeviation[];
+			readonly routes: readonly BypassRoute[];
+	  };
+
+export type PodJudge = (pod: RunningPod, namespace: PodNamespace) => PodVerdict;
+
+const notSelected: PodVerdict = { state: 'NotSelected' };
+const noRoutes: readonly BypassRoute[] = [];
+
+/**
+ * Judges running pods by one policy. Selectors are prepared once, namespaces and shapes are decided once each: keep the judge as long as
+ * the digest stands, since 50,000 pods pass through it each time.
+ */
+export function podJudge(demand: PodDemand, reserved: ReservedNamespaces = reservedNamespaces): PodJudge {
+	const inNamespace = namespaceRequirements(demand, reserved);
+	const ofPod = requirementsOf(demand.podSelector);
+	const exemptions = demand.exemptions.map(({ namespaceSelector, podSelector, reason }) => ({
+		namespaceSelector,
+		ofPod: requirementsOf(podSelector),
+		verdict: { state: 'Exempt', reason } satisfies PodVerdict,
+	}));
+
+	/** `null` where the namespace is not selected, else the exemptions that count there. */
+	const decideNamespace = ({ name, labels }: PodNamespace): typeof exemptions | null => {
+		const all: Labels = { ...labels, [namespaceNameLabel]: name };
+		if (!inNamespace.every((one) => holds(one, all))) return null;
+		return exemptions.filter(({ namespaceSelector }) => matchesLabels(namespaceSelector, labels));
+	};
+	const namespaces = new WeakMap<PodNamespace, ReturnType<typeof decideNamespace>>();
+	const exemptionsIn = (namespace: PodNamespace): ReturnType<typeof decideNamespace> => {
+		let decided = namespaces.get(namespace);
+		if (decided === undefined) {
+			decided = decideNamespace(namespace);
+			namespaces.set(namespace, decided);
+		}
+		return decided;
+	};
+
+	const shapes = new WeakMap<PodShape, readonly EnvDeviation[]>();
+	const deviationsOf = (shape: PodShape): readonly EnvDeviation[] => {
+		let decided = shapes.get(shape);
+		if (decided === undefined) {
+			decided = podDeviations(demand, shape);
+			shapes.set(shape, decided);
+		}
+		return decided;
+	};
+
+	return (pod, namespace) => {
+		const { shape } = pod;
+		const inScope = demand.containers === 'All' || shape.requestsGpu;
+		const routes = demand.bypass === 'Allow' ? noRoutes : shape.routes;
+		if (pod.finished || pod.terminating || (!inScope && routes.length === 0)) return notSelected;
+		const exempting = exemptionsIn(namespace);
+		if (exempting === null || !ofPod.every((one) => holds(one, pod.labels))) return notSelected;
+		const exemption = exempting.find((one) => one.ofPod.every((requirement) => holds(requirement, pod.labels)));
+		if (exemption) return exemption.verdict;
+		if (!inScope) return { state: 'OutOfScope', routes };
+		const deviations = deviationsOf(shape);
+		return deviations.length === 0
+			? { state: 'Compliant', routes }
+			: { state: 'Deviating', cause: causeOf(demand, pod), deviations, routes };
+	};
+}
+
+function causeOf({ policy, digest }: PodDemand, { mirror, applied }: RunningPod): DeviationCause {
+	if (mirror) return 'Static';
+	return digestIn(policy, applied) === digest ? 'Overridden' : 'Predates';
+}
