@@ -104,7 +104,7 @@ function supplyAbsent(
 	const verdict: Verdict = {
 		rule: 'env/missing',
 		span: carrier.gpuSpan ?? null,
-		message: `${names} ${absent.length === 1 ? 'is' : 'are'} not set${where}${evidence(carrier)}`,
+		message: `${names} ${absent.length === 1 ? 'is' : 'are'} not set${where}${evidence(carrier)}${carrier.unread ? `; what ${carrier.unread} sets is not proved` : ''}`,
 		hint: byHand
 			? 'set them by hand'
 			: carrier.supply === 'block'

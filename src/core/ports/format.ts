@@ -83,6 +83,8 @@ export interface Carrier {
 	readonly gpu: 'yes' | 'no' | 'undetermined';
 	/** Why `gpu` is `yes`, for messages: `imports torch at line 3`, `reserves an nvidia device`. */
 	readonly gpuEvidence?: string;
+	/** What else may set variables here and is not read: `its env_file`. For messages. */
+	readonly unread?: string;
 	/** Place of the evidence (the first GPU import); where `env/missing` points to. */
 	readonly gpuSpan?: Span;
 	readonly settings: readonly Setting[];

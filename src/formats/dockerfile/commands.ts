@@ -1,9 +1,10 @@
 import type { DeviceLiteral, Span } from '../../core/ports/format.ts';
 import { deviceLiteral, mayNameDevice } from '../text/device.ts';
 import type { Comment } from '../text/ignores.ts';
-import { type Script, ShellSyntaxError, type ShellValue, type Spelling } from '../text/shell/command.ts';
+import { type Command, ShellSyntaxError, type ShellValue, type Spelling } from '../text/shell/command.ts';
 import { shellDevices } from '../text/shell/devices.ts';
 import { launchOf } from '../text/shell/launch.ts';
+import { nestedCommands } from '../text/shell/nested.ts';
 import { parseShell } from '../text/shell/parser.ts';
 import type { Instruction } from './lexer.ts';
 
@@ -40,9 +41,11 @@ export function readCommand(text: string, { args, heredoc }: Instruction): Comma
 
 function shellForm(text: string, span: Span, spelling?: Spelling): CommandText {
 	try {
-		const script = parseShell(text, span, { crlf: text.includes('\r\n'), ansiQuotes: false, dockerfile: true });
+		const dialect = { crlf: text.includes('\r\n'), ansiQuotes: false, dockerfile: true };
+		const script = parseShell(text, span, dialect);
+		const nested = nestedCommands(text, script, dialect).map(({ command }) => command);
 		return {
-			values: valuesOf(script, spelling),
+			values: [...valuesOf(script.commands, spelling), ...valuesOf(nested, 'inside')].sort((a, b) => a.span.start - b.span.start),
 			devices: shellDevices(text, script),
 			comments: script.comments,
 			unreadable: null,
@@ -53,13 +56,13 @@ function shellForm(text: string, span: Span, spelling?: Spelling): CommandText {
 	}
 }
 
-function valuesOf(script: Script, spelling: Spelling | undefined): CommandValue[] {
+function valuesOf(commands: readonly Command[], spelling: Spelling | undefined): CommandValue[] {
 	const values: CommandValue[] = [];
 	const add = (name: string, value: ShellValue, span: Span): void => {
 		const own = value.fallback?.name === name ? value.fallback.value : value;
 		values.push({ name, value: spelling === undefined ? own : { ...own, spelling }, span, removes: false });
 	};
-	for (const command of script.commands) {
+	for (const command of commands) {
 		const program = command.words[0]?.value.kind === 'literal' ? command.words[0].value.text : '';
 		const operands = command.words.slice(1);
 		if (command.words.length === 0) for (const { name, value, span } of command.assignments) add(name, value, span);
@@ -79,7 +82,7 @@ function valuesOf(script: Script, spelling: Spelling | undefined): CommandValue[
 			}
 		}
 	}
-	return values.sort((a, b) => a.span.start - b.span.start);
+	return values;
 }
 
 interface JsonString {

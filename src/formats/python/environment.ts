@@ -2,6 +2,7 @@ import type { Effect, Interest, Setting, SettingValue, Span } from '../../core/p
 import { argumentsOf, calleeOf, dottedNameBefore, isTextCall } from './calls.ts';
 import { importsOf } from './imports.ts';
 import { kind, packed, string } from './lexer.ts';
+import { launchedBy } from './shell-strings.ts';
 import { BracketParts, place, splitAtCommas } from './statements.ts';
 import {
 	literalText,
@@ -529,6 +530,13 @@ export class EnvironmentReader {
 	#string(i: number, opens: readonly number[]): void {
 		const { tokens } = this.#text;
 		const flags = tokens.data[i] as number;
+		if (opens.length > 0) {
+			const { first } = this.#statement;
+			for (const { variable, read } of launchedBy(this.#text, i, opens, first, this.#interest.variables)) {
+				const span = { start: tokens.starts[i] as number, end: tokens.ends[i] as number };
+				this.#drafts.push({ variable, read, effect: 'child', span });
+			}
+		}
 		if (this.#accounted.has(i) || (flags & string.fields) !== 0) return;
 		const quotes = (flags & string.triple) !== 0 ? 6 : 2;
 		const size = (tokens.ends[i] as number) - (tokens.starts[i] as number) - (flags >> 8) - quotes;

@@ -55,6 +55,19 @@ const softKeywords = ['match', 'case', 'type', 'print', 'exec'] as const;
 const environmentWords = ['environ', 'environb', 'putenv', 'unsetenv', 'setenv', 'delenv', 'getenv'] as const;
 const magicWords = ['run_line_magic', 'run_cell_magic', 'magic'] as const;
 const importWords = ['__import__', 'import_module', 'importorskip'] as const;
+/** Words of statements that may start a program by a command line. `run` and `call` alone are in every other program. */
+const launchWords = [
+	'subprocess',
+	'system',
+	'popen',
+	'Popen',
+	'check_call',
+	'check_output',
+	'getoutput',
+	'getstatusoutput',
+	'create_subprocess_shell',
+	'create_subprocess_exec',
+] as const;
 const deviceWords = [
 	'cuda',
 	'device',
@@ -78,6 +91,7 @@ export type Word =
 	| (typeof environmentWords)[number]
 	| (typeof magicWords)[number]
 	| (typeof importWords)[number]
+	| (typeof launchWords)[number]
 	| (typeof deviceWords)[number]
 	| (typeof plainWords)[number];
 
@@ -87,6 +101,7 @@ const fixed: readonly Word[] = [
 	...environmentWords,
 	...magicWords,
 	...importWords,
+	...launchWords,
 	...deviceWords,
 	...plainWords,
 ];
@@ -123,7 +138,7 @@ export class Lexicon {
 		this.flags = new Uint8Array(fixed.length + extra.length + 1);
 		let lengths = 0;
 		for (const name of [...fixed, ...extra]) this.#add(name);
-		for (const name of [...environmentWords, ...magicWords]) this.#mark(name, hot.environment);
+		for (const name of [...environmentWords, ...magicWords, ...launchWords]) this.#mark(name, hot.environment);
 		for (const name of variables) {
 			this.#mark(name, hot.environment);
 			lengths |= 1 << Math.min(name.length, 31);

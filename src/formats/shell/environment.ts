@@ -2,6 +2,7 @@ import type { Carrier, Effect, Interest, Setting, SettingValue, Span } from '../
 import { hostIndexProblem, NEVER_IN_CONTAINER } from '../text/host-index.ts';
 import type { Command, Script, ShellValue, Spelling, Standing, Word } from '../text/shell/command.ts';
 import { type Launch, launchOf } from '../text/shell/launch.ts';
+import { exportedAssignments, type NestedCommand } from '../text/shell/nested.ts';
 
 /** A setting with what an edit must know of its literal. */
 export interface ShellSetting extends Setting {
@@ -138,6 +139,23 @@ export function commandCarriers(script: Script, interest: Interest, own: readonl
 	return carriers;
 }
 
+/**
+ * A carrier for each command within `sh -c '…'` that sets variables of interest. Wrong values are corrected there and nothing is
+ * demanded: what the text around it exports reaches it, and no entry can be put between its quotes with certainty.
+ */
+export function nestedCarriers(nested: readonly NestedCommand[], interest: Interest): Carrier[] {
+	return nested.flatMap(({ command, container }, at): Carrier[] => {
+		const launch = isShellBuiltin(command) ? null : launchOf(command);
+		const inContainer = container || launch?.container === true;
+		const settings = [...(launch?.assignments ?? []), ...exportedAssignments(command)]
+			.filter(({ name }) => interest.variables.has(name))
+			.map(({ name, value, span }) => launched(name, value, span))
+			.map((found) => (inContainer ? forbiddenInContainer(found) : found));
+		if (settings.length === 0) return [];
+		return [{ id: `nested command ${at + 1}`, gpu: 'no', settings, supply: 'none' }];
+	});
+}
+
 /** Variables that the script sets before `at`, or will once what it misses has been added at `anchor`. */
 function inheritedAt(at: number, interest: Interest, own: readonly Setting[], anchor: number): string[] {
 	if (own.length === 0) return [];
@@ -158,7 +176,11 @@ function passedOn(variable: string, span: Span): ShellSetting {
 }
 
 function forbidIn(launch: Launch, found: ShellSetting): ShellSetting {
-	const forbidden = launch.container ? hostIndexProblem(found.variable, found.value) : undefined;
+	return launch.container ? forbiddenInContainer(found) : found;
+}
+
+function forbiddenInContainer(found: ShellSetting): ShellSetting {
+	const forbidden = hostIndexProblem(found.variable, found.value);
 	return forbidden === undefined ? found : { ...found, forbidden };
 }
 

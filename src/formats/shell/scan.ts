@@ -7,9 +7,10 @@ import { ignoreComments } from '../text/ignores.ts';
 import { refused } from '../text/refused.ts';
 import { type Script, ShellSyntaxError } from '../text/shell/command.ts';
 import { shellDevices } from '../text/shell/devices.ts';
+import { type NestedCommand, nestedCommands } from '../text/shell/nested.ts';
 import { parseShell } from '../text/shell/parser.ts';
 import { anchorOf } from './anchor.ts';
-import { commandCarriers, scriptSettings } from './environment.ts';
+import { commandCarriers, nestedCarriers, scriptSettings } from './environment.ts';
 
 /** Reads a shell script: the carrier `script`, and one for each command with variables of its own. */
 export function scanShell(source: Source, interest: Interest): Scan {
@@ -24,7 +25,7 @@ export function scanShell(source: Source, interest: Interest): Scan {
 	const ignores = ignoreComments(text, script.comments, (line) => statementAt(script, line));
 	const settings = scriptSettings(script, interest);
 	const anchor = anchorOf(text, bomLength(source.bytes), script, settings);
-	const commands = commandCarriers(script, interest, settings, anchor.at);
+	const commands = [...commandCarriers(script, interest, settings, anchor.at), ...nestedCarriers(parsed.nested, interest)];
 	const devices = interest.ordinals ? shellDevices(text, script) : [];
 	const concerned = settings.length + commands.length + devices.length > 0;
 	const generated = generatedProblem(text, headerOf(script));
@@ -45,13 +46,16 @@ function markProblem(text: string): Diagnostic | null {
 	return { rule: 'file/encoding', message, span: { start: 0, end: 3 }, refuses: true };
 }
 
-type Parsed = { readonly ok: true; readonly script: Script } | { readonly ok: false; readonly problem: Diagnostic };
+type Parsed =
+	| { readonly ok: true; readonly script: Script; readonly nested: readonly NestedCommand[] }
+	| { readonly ok: false; readonly problem: Diagnostic };
 
 /** The commands of a script, or why it is left as it is. `start` is behind a byte order mark. */
 export function parseScript(path: string, text: string, start: number): Parsed {
 	try {
 		const dialect = { crlf: isCrlf(text), ansiQuotes: readsAnsiQuotes(path, text) };
-		return { ok: true, script: parseShell(text, { start, end: text.length }, dialect) };
+		const script = parseShell(text, { start, end: text.length }, dialect);
+		return { ok: true, script, nested: nestedCommands(text, script, dialect) };
 	} catch (error) {
 		if (!(error instanceof ShellSyntaxError)) throw error;
 		const at = Math.min(error.at, Math.max(0, text.length - 1));

@@ -81,6 +81,7 @@ function toCarrier(site: Site, service: Service, byName: ReadonlyMap<string, Ser
 		id: `service ${service.field.key}`,
 		gpu: evidence === null ? 'undetermined' : 'yes',
 		...(evidence === null ? {} : { gpuEvidence: evidence.why, gpuSpan: site.span(...rangeOf(evidence.node)) }),
+		...([service, ...bases].some(({ map }) => site.tree.fields(map).has('env_file')) ? { unread: 'its env_file' } : {}),
 		settings: service.assignments.map(({ setting }) => setting),
 		neverAdd: neverInContainers,
 		supply: place === null ? 'none' : 'entries',
