@@ -115,9 +115,13 @@ export class Reflector<T> implements ObjectCache<T> {
 	}
 
 	async stop(): Promise<void> {
+		this.#giveUp();
+		await this.#done;
+	}
+
+	#giveUp(): void {
 		this.#stop.abort();
 		for (const settle of [...this.#waiting]) settle(this.#aborted());
-		await this.#done;
 	}
 
 	async #run(): Promise<void> {
@@ -132,7 +136,12 @@ export class Reflector<T> implements ObjectCache<T> {
 				if (performance.now() - began < settledMs) await pause(settledMs * this.#settings.random(), this.#stop.signal);
 			} catch (error) {
 				if (this.#stop.signal.aborted) return;
-				await this.#recover(this.#asClusterError(error));
+				const failure = this.#asClusterError(error);
+				if (failure.failure === 'Aborted') {
+					// The permission to ask has ended for good.
+					this.#setTrouble(failure);
+					this.#giveUp();
+				} else await this.#recover(failure);
 			}
 		}
 	}

@@ -432,6 +432,25 @@ for (const lists of ['auto', 'pages'] as const) {
 			await converges(followed, cluster, namespace);
 		});
 
+		it('ends with the permission that it was opened under, and asks for nothing more', async () => {
+			const namespace = await filled(3);
+			const term = new AbortController();
+			const watcher = connection.watcher.under({ signal: term.signal, holds: () => !term.signal.aborted });
+			const cache = watcher.watch(configMaps, { namespace, project, onChange: () => undefined });
+			await cache.whenSynced();
+			const late = watcher.watch(policies, { project: ({ metadata }) => metadata.name, onChange: () => undefined });
+			const mark = server.audit.mark();
+			term.abort();
+			await assert.rejects(late.whenSynced(), { failure: 'Aborted' });
+			await until('trouble is told', () => cache.trouble?.error.failure === 'Aborted');
+			await pause(1_200);
+			const asked = (await server.audit.since(mark, 'RequestReceived')).filter(({ requestURI }) =>
+				requestURI.includes(namespace),
+			);
+			assert.deepEqual(asked, []);
+			await Promise.all([cache.stop(), late.stop()]);
+		});
+
 		it('gives up when its caller does', async () => {
 			const { proxy, through } = await throughProxy();
 			proxy.set('swallow');
