@@ -1,4 +1,4 @@
-import module from 'node:module';
+import process from 'node:process';
 import { userCacheFolder } from './user-cache.ts';
 
 /**
@@ -11,7 +11,7 @@ import { userCacheFolder } from './user-cache.ts';
 export function useCompileCache(command: string): void {
 	try {
 		const folder = userCacheFolder('compiled', command);
-		if (folder !== null) module.enableCompileCache(folder);
+		if (folder !== null) process.getBuiltinModule('node:module').enableCompileCache(folder);
 	} catch {
 		// No home, a read-only one, a full disk.
 	}
