@@ -1,31 +1,59 @@
 /**
- * A cluster to try things on by hand, with everything that can run in it and one node:
- *
- *     node test/cluster/up.ts
- *
- * It says how to reach it, and runs until Ctrl-C or the end of the terminal.
+ * `npm run cluster`: a real control plane on this machine with our controller beside it, until Ctrl-C. Nodes and pods are kwok's: they
+ * live, and run nothing. The controller is the service account of the manifests, with the rights that they give it.
  */
-import { dirname } from 'node:path';
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { startCluster } from './index.ts';
 import { toolPath } from './tools/build.ts';
 
-const cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler', 'kwok'] });
-await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'node-1' } });
+const root = join(import.meta.dirname, '..', '..');
+const shown = join(root, 'build', 'cluster');
 
-console.log(`
-The cluster is up; it stops with Ctrl-C. In another terminal:
-
-export KUBECONFIG=${cluster.kubeconfig}
-export PATH=${dirname(await toolPath('kubectl'))}:$PATH
-kubectl get nodes
-`);
-
-let stopping = false;
-const stop = async (): Promise<void> => {
-	if (stopping) return;
-	stopping = true;
-	await cluster.stop();
-	process.exit(0);
+const node = {
+	apiVersion: 'v1',
+	kind: 'Node',
+	metadata: { name: 'gpu-node-1', annotations: { 'kwok.x-k8s.io/node': 'fake' } },
+	status: {
+		allocatable: { cpu: '16', memory: '64Gi', pods: '110', 'nvidia.com/gpu': '2' },
+		capacity: { cpu: '16', memory: '64Gi', pods: '110', 'nvidia.com/gpu': '2' },
+	},
 };
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-setInterval(() => {}, 3_600_000); // Nothing else keeps the process alive.
+
+const cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler', 'kwok'], crds: false });
+const succeed = async (args: readonly string[], input = ''): Promise<void> => {
+	const { code, stderr } = await cluster.kubectl(args, { input });
+	if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+};
+
+try {
+	await succeed(['create', '-f', '-'], JSON.stringify(node));
+	await succeed(['apply', '--server-side', '-k', join(root, 'manifests')]);
+	// The real one runs below; its pods here would be kwok's, which run nothing.
+	await succeed(['-n', 'gpupolicy-system', 'scale', 'deployment/gpupolicy-controller', '--replicas=0']);
+	rmSync(shown, { recursive: true, force: true });
+	mkdirSync(join(shown, 'bin'), { recursive: true });
+	copyFileSync(cluster.kubeconfig, join(shown, 'kubeconfig'));
+	symlinkSync(await toolPath('kubectl'), join(shown, 'bin', 'kubectl'));
+	const account = cluster.kubeconfigFor(await cluster.serviceAccount('gpupolicy-system', 'gpupolicy-controller'));
+	const controller = spawn(
+		process.execPath,
+		[join(root, 'bin', 'gpupolicy.js'), 'controller', `--kubeconfig=${account}`, '--bind-address=127.0.0.1:0'],
+		{ stdio: ['ignore', 'inherit', 'inherit'], detached: true }, // A Ctrl-C of the terminal reaches us alone, and us once.
+	);
+	const folder = relative(root, shown);
+	console.log(`The cluster is up: its API server at ${cluster.url}, the controller in this terminal. Ctrl-C ends both. In another terminal, here:
+
+    export KUBECONFIG=$PWD/${folder}/kubeconfig PATH=$PWD/${folder}/bin:$PATH
+    kubectl apply -f examples/cluster/policy.yaml
+`);
+	const stop = (): void => {
+		controller.kill('SIGTERM');
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+	process.exitCode = await new Promise<number>((resolve) => controller.once('close', (code) => resolve(code ?? 1)));
+} finally {
+	await cluster.stop();
+	rmSync(shown, { recursive: true, force: true });
+}
