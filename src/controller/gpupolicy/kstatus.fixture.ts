@@ -43,10 +43,11 @@ export function statusFaults(status: GpuPolicyStatus, before?: GpuPolicyStatus):
 			faults.push(`${one.type} speaks of generation ${one.observedGeneration}`);
 		if (one.message === '') faults.push(`${one.type} has no message`);
 		const was = before?.conditions?.find(({ type }) => type === one.type);
-		if (was && (was.status === one.status) !== (was.lastTransitionTime === one.lastTransitionTime))
-			faults.push(
-				`${one.type} flipped ${was.status} -> ${one.status}, its time ${was.lastTransitionTime} -> ${one.lastTransitionTime}`,
-			);
+		if (!was) continue;
+		const flipped = was.status !== one.status;
+		const right = flipped ? one.lastTransitionTime >= was.lastTransitionTime : one.lastTransitionTime === was.lastTransitionTime;
+		if (!right)
+			faults.push(`${one.type} ${was.status} -> ${one.status}, its time ${was.lastTransitionTime} -> ${one.lastTransitionTime}`);
 	}
 	return faults;
 }

@@ -27,12 +27,16 @@ export interface PolicyControllerOptions {
 	readonly signal: AbortSignal;
 	/** Policies that a duty works on at once; default 4. */
 	readonly concurrency?: number;
-	/** How long after a change of a spec its first, unfinished status may wait for the finished one, in milliseconds; default 300. */
+	/** How long after a change of a spec its first, unfinished status may wait for the finished one, in milliseconds; default 500. */
 	readonly settleMs?: number;
 	readonly now?: () => Date;
 	readonly random?: () => number;
 }
 
+/** An unfinished status waits so long for the finished one, in milliseconds. */
+const firstStepMs = 500;
+/** And the next one for what has changed until then. */
+const nextStepMs = 3_000;
 /** How long a status that somebody else owns a part of waits until it is tried whole again. */
 const conflictRetryMs = 60_000;
 
@@ -46,8 +50,8 @@ export class PolicyController {
 	readonly #statuses: WorkQueue;
 	/** What we wrote last, until the cache has it. */
 	readonly #written = new Map<string, { readonly resourceVersion: string; readonly status: GpuPolicyStatus | undefined }>();
-	/** When a generation was first seen, in monotonic milliseconds. */
-	readonly #seenAt = new Map<string, { readonly generation: number; readonly at: number }>();
+	/** When an unfinished status of a generation may be written next, in monotonic milliseconds. */
+	readonly #nextStep = new Map<string, { readonly generation: number; readonly due: number }>();
 
 	constructor(options: PolicyControllerOptions) {
 		this.#options = options;
@@ -130,7 +134,7 @@ export class PolicyController {
 			this.#reader.forget(name);
 			this.#board.forget(name);
 			this.#written.delete(name);
-			this.#seenAt.delete(name);
+			this.#nextStep.delete(name);
 			return;
 		}
 		this.#statuses.add(name);
@@ -182,13 +186,18 @@ export class PolicyController {
 		return conflict === null ? {} : { requeueAfterMs: conflictRetryMs };
 	}
 
-	/** Milliseconds for which a first, unfinished status of a new spec is held back: most are finished by then. */
+	/** Milliseconds for which an unfinished status is held back: most are finished by then, and steps of one are not told one by one. */
 	#settling({ name, generation }: ClusterPolicy, { conditions = [] }: GpuPolicyStatus): number {
-		const first = this.#seenAt.get(name);
-		const seen = first?.generation === generation ? first : { generation, at: performance.now() };
-		this.#seenAt.set(name, seen);
+		const seen = this.#nextStep.get(name);
 		const unfinished = conditions.some(({ type, reason }) => type === 'Reconciling' && reason === 'Progressing');
-		return unfinished ? Math.max(0, Math.ceil((this.#options.settleMs ?? 300) - (performance.now() - seen.at))) : 0;
+		if (!unfinished) {
+			this.#nextStep.delete(name);
+			return 0;
+		}
+		const now = performance.now();
+		const due = seen?.generation === generation ? seen.due : now + (this.#options.settleMs ?? firstStepMs);
+		this.#nextStep.set(name, { generation, due: now < due ? due : now + nextStepMs });
+		return Math.max(0, Math.ceil(due - now));
 	}
 
 	/** The status as it stands on the server as far as we know: our own last write may be newer than the cache. */

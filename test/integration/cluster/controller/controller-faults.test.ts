@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { kstatus } from '../../../../src/controller/gpupolicy/kstatus.fixture.ts';
+import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { apply, condition, eventually, Followed, message, namespaces, owned, read, ready } from './policies.ts';
+import { endAll, RunningController } from './running-controller.ts';
+
+const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
+const lease = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
+
+/** Writes of controllers, leases and events aside. */
+async function writesSince(cluster: TestCluster, mark: ReturnType<TestCluster['audit']['mark']>): Promise<string[]> {
+	const ours = (await cluster.audit.since(mark)).filter(
+		(entry) =>
+			isWrite(entry) &&
+			entry.userAgent?.includes('(controller)') &&
+			!['leases', 'events'].includes(entry.objectRef?.resource ?? '') &&
+			(entry.responseStatus?.code ?? 500) < 300,
+	);
+	return ours.map(({ verb, requestURI }) => `${verb} ${requestURI}`);
+}
+
+describe('gpupolicy controller, when something fails', () => {
+	let cluster: TestCluster;
+
+	before(async () => {
+		cluster = await startCluster();
+		await namespaces(cluster);
+	});
+	afterEach(async () => {
+		await endAll();
+		await cluster.request('DELETE', lease);
+	});
+	after(async () => {
+		await endAll();
+		await cluster?.stop();
+	});
+
+	/** Waits for the verdict, and checks every status on the way. */
+	async function becomes(name: string, verdict: string, limitMs = 40_000): Promise<Followed> {
+		const followed = new Followed(cluster, name);
+		await followed.until((held) => ready(held) === verdict, verdict, limitMs);
+		assert.deepEqual(followed.faults, []);
+		return followed;
+	}
+
+	it('killed at any moment, is followed by one that ends with the same digest and writes nothing twice', async () => {
+		const digests = new Set<string>();
+		for (const [round, after] of [30, 200, 900, 2_500].entries()) {
+			const name = `killed-${round}`;
+			const mark = cluster.audit.mark();
+			const first = new RunningController(cluster);
+			await first.leads();
+			await apply(cluster, name, { mode: 'Enforce', env, workloads: {} });
+			await pause(after);
+			await first.end('SIGKILL');
+			await cluster.request('DELETE', lease); // or wait for it to end: the take-over has a test of its own
+			const second = new RunningController(cluster);
+			await becomes(name, 'True/Converged', 60_000);
+			digests.add((await read(cluster, name))?.status?.digest ?? '');
+			const writes = await writesSince(cluster, mark);
+			const of = (what: RegExp): number => writes.filter((write) => what.test(write)).length;
+			assert.ok(of(/gpupolicies\/[^/]+\/status/) <= 6, `statuses:\n${writes.join('\n')}`);
+			assert.equal(of(new RegExp(`patch .*gpupolicies/${name}\\?`)), 1, 'one finalizer');
+			assert.equal(of(/^create .*controllerrevisions/), 1, 'one revision');
+			assert.equal(await second.end(), 0);
+			await cluster.request('DELETE', lease);
+		}
+		assert.equal(digests.size, 1);
+		const controller = new RunningController(cluster);
+		await cluster.kubectl(['delete', 'gpol', '--all', '--timeout=60s']);
+		assert.deepEqual(await owned(cluster), []);
+		await controller.end();
+	});
+
+	it('started again beside policies that are in order, writes nothing', async () => {
+		const first = new RunningController(cluster);
+		await apply(cluster, 'settled', { mode: 'Audit', env, workloads: {} });
+		await becomes('settled', 'True/AuditOnly');
+		await first.end();
+		const was = (await read(cluster, 'settled'))?.status;
+		const mark = cluster.audit.mark();
+		const second = new RunningController(cluster);
+		await second.leads();
+		await pause(6_000);
+		assert.deepEqual(await writesSince(cluster, mark), []);
+		assert.deepEqual((await read(cluster, 'settled'))?.status, was);
+	});
+
+	it('goes on when the API server or etcd is killed under it', async () => {
+		const controller = new RunningController(cluster);
+		await controller.leads();
+		await apply(cluster, 'storm', { mode: 'Audit', interval: '30s' });
+		await becomes('storm', 'True/AuditOnly');
+		for (const component of ['kube-apiserver', 'etcd'] as const) {
+			await cluster.components[component].kill();
+			await pause(500);
+			await cluster.components[component].start();
+			await eventually(
+				async () => (await cluster.request('GET', '/readyz').catch(() => null))?.status === 200,
+				'the server is back',
+			);
+			const mark = cluster.audit.mark();
+			await apply(cluster, 'storm', { mode: 'Enforce', interval: component === 'etcd' ? '31s' : '32s' });
+			await becomes('storm', 'True/Converged');
+			const statuses = (await writesSince(cluster, mark)).filter((write) => write.includes('/status'));
+			assert.ok(statuses.length >= 1 && statuses.length <= 3, statuses.join('\n'));
+		}
+		assert.equal(controller.exited, false);
+		assert.deepEqual(controller.strays, []);
+		assert.equal(await controller.end(), 0);
+	});
+
+	it('is followed at once after SIGTERM, and within the lease after SIGKILL, by the one that stands by', async () => {
+		const controllers = [new RunningController(cluster), new RunningController(cluster), new RunningController(cluster)];
+		const leading = async (): Promise<RunningController> => {
+			let found: RunningController | undefined;
+			await eventually(
+				async () => {
+					const metrics = await Promise.all(
+						controllers.filter(({ exited }) => !exited).map(async (one) => ({ one, text: (await one.get('/metrics')).body })),
+					);
+					const leaders = metrics.filter(({ text }) => /^gpupolicy_leader 1$/m.test(text));
+					assert.ok(leaders.length <= 1, 'two leaders');
+					found = leaders[0]?.one;
+					return found !== undefined;
+				},
+				'one leads',
+				40_000,
+			);
+			return found as RunningController;
+		};
+		const first = await leading();
+		for (const one of controllers) assert.equal((await one.get('/readyz')).status, 200);
+		const began = performance.now();
+		assert.equal(await first.end('SIGTERM'), 0);
+		const second = await leading();
+		assert.ok(performance.now() - began < 5_000, `take-over after ${Math.round(performance.now() - began)} ms`);
+		await second.end('SIGKILL');
+		const killed = performance.now();
+		await leading();
+		assert.ok(performance.now() - killed < 25_000, `take-over after ${Math.round(performance.now() - killed)} ms`);
+		await apply(cluster, 'taken-over', { mode: 'Audit' });
+		await becomes('taken-over', 'True/AuditOnly');
+	});
+
+	it('says Forbidden with verb and resource when a right is taken away, and goes on when it is given back', async () => {
+		const account = await cluster.serviceAccount('gpupolicy-system', 'limited');
+		const subject = { kind: 'ServiceAccount', name: 'limited', namespace: 'gpupolicy-system' };
+		const rules = [
+			{ apiGroups: ['gpupolicy.dev'], resources: ['gpupolicies', 'gpupolicies/status', 'gpupolicies/finalizers'], verbs: ['*'] },
+			{ apiGroups: ['coordination.k8s.io', 'events.k8s.io'], resources: ['leases', 'events'], verbs: ['*'] },
+			{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers'], verbs: ['*'] },
+			{ apiGroups: ['admissionregistration.k8s.io'], resources: ['*'], verbs: ['*'] },
+		];
+		const history = { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: ['*'] };
+		const role = (all: readonly object[]): object => ({
+			apiVersion: 'rbac.authorization.k8s.io/v1',
+			kind: 'ClusterRole',
+			metadata: { name: 'limited' },
+			rules: all,
+		});
+		const binding = {
+			apiVersion: 'rbac.authorization.k8s.io/v1',
+			kind: 'ClusterRoleBinding',
+			metadata: { name: 'limited' },
+			roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'limited' },
+			subjects: [subject],
+		};
+		await cluster.kubectl(['apply', '-f', '-'], {
+			input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [role([...rules, history]), binding] }),
+		});
+		const controller = new RunningController(cluster, { kubeconfig: cluster.kubeconfigFor(account) });
+		await controller.leads();
+		await apply(cluster, 'limited', { mode: 'Audit' });
+		await becomes('limited', 'True/AuditOnly');
+
+		await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(role(rules)) });
+		await pause(500);
+		await apply(cluster, 'limited', { mode: 'Enforce' });
+		const refused = await becomes('limited', 'False/Forbidden');
+		const held = await read(cluster, 'limited');
+		assert.match(message(held, 'Stalled'), /our account may not (list|create) controllerrevisions\.apps/);
+		assert.equal(kstatus(held as NonNullable<typeof held>), 'Failed');
+		assert.ok(refused.statuses.length > 0);
+		await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(role([...rules, history])) });
+		await becomes('limited', 'True/Converged', 60_000);
+		await controller.end();
+	});
+
+	it('never writes over a field of its status that somebody else owns: it says so, and goes on when it is given up', async () => {
+		const controller = new RunningController(cluster);
+		await controller.leads();
+		await apply(cluster, 'contested', { mode: 'Audit' });
+		await becomes('contested', 'True/AuditOnly');
+		const digest = 'f'.repeat(64);
+		const patched = await cluster.kubectl([
+			'patch',
+			'gpol',
+			'contested',
+			'--subresource=status',
+			'--type=merge',
+			'--field-manager=meddler',
+			'-p',
+			JSON.stringify({ status: { digest } }),
+		]);
+		assert.equal(patched.code, 0, patched.stderr);
+		const followed = await becomes('contested', 'False/FieldManagerConflict');
+		const held = await read(cluster, 'contested');
+		assert.equal(held?.status?.digest, digest, 'the field is not taken');
+		assert.match(message(held, 'Stalled'), /\.status\.digest.*meddler/);
+		assert.equal(condition(held, 'Reconciling'), 'absent');
+		const version = held?.metadata.resourceVersion;
+		await pause(3_000);
+		assert.equal((await read(cluster, 'contested'))?.metadata.resourceVersion, version, 'written once');
+		assert.ok(followed.statuses.length <= 3);
+		const given = await cluster.kubectl([
+			'patch',
+			'gpol',
+			'contested',
+			'--subresource=status',
+			'--type=merge',
+			'--field-manager=meddler',
+			'-p',
+			'{"status":{"digest":null}}',
+		]);
+		assert.equal(given.code, 0, given.stderr);
+		await becomes('contested', 'True/AuditOnly');
+		await controller.end();
+	});
+
+	it('lets a policy go that was deleted while no controller ran', async () => {
+		const first = new RunningController(cluster);
+		await apply(cluster, 'gone', { mode: 'Enforce', env, workloads: {} });
+		await becomes('gone', 'True/Converged');
+		await first.end();
+		await cluster.kubectl(['delete', 'gpol', '--all', '--wait=false']);
+		assert.ok((await read(cluster, 'gone'))?.metadata.deletionTimestamp);
+		const second = new RunningController(cluster);
+		await eventually(async () => (await read(cluster, 'gone')) === null, 'gone');
+		await eventually(async () => (await owned(cluster)).length === 0, 'nothing of ours is left');
+		await second.end();
+	});
+
+	it('prints what it would send with --dry-run, and sends nothing', async () => {
+		await apply(cluster, 'dry', { mode: 'Enforce', env, workloads: {} });
+		const mark = cluster.audit.mark();
+		const { stdout, code } = await dryRun(cluster);
+		assert.equal(code, 0);
+		for (const head of [
+			/^# patch gpupolicies\.gpupolicy\.dev dry$/m,
+			/^# apply gpupolicies\.gpupolicy\.dev\/status dry$/m,
+			/^# apply mutatingadmissionpolicies\.admissionregistration\.k8s\.io gpupolicy-env\.dry$/m,
+		])
+			assert.match(stdout, head);
+		assert.deepEqual(
+			(await cluster.audit.since(mark)).filter((entry) => isWrite(entry)),
+			[],
+		);
+		assert.equal((await read(cluster, 'dry'))?.status, undefined);
+		await cluster.kubectl(['delete', 'gpol', 'dry']);
+	});
+});
+
+describe('gpupolicy controller, before its CRD', () => {
+	let cluster: TestCluster;
+	before(async () => {
+		cluster = await startCluster({ crds: false });
+		await namespaces(cluster);
+	});
+	after(async () => {
+		await endAll();
+		await cluster?.stop();
+	});
+
+	it('waits, says so, and begins when it is installed', async () => {
+		const controller = new RunningController(cluster);
+		await controller.leads();
+		await controller.says(({ msg }) => /waiting for the CRD.*gpupolicy\.dev\/v1alpha1/.test(msg));
+		const probe = await controller.get('/readyz');
+		assert.equal(probe.status, 503);
+		assert.match(probe.body, /waiting for the CRD/);
+		assert.equal((await controller.get('/healthz')).status, 200);
+		await cluster.kubectl(['apply', '-f', new URL('../../../../manifests/crds', import.meta.url).pathname]);
+		await eventually(async () => (await controller.get('/readyz')).status === 200, 'ready');
+		await apply(cluster, 'late', { mode: 'Audit' });
+		await new Followed(cluster, 'late').until((held) => ready(held) === 'True/AuditOnly', 'AuditOnly');
+		assert.equal(await controller.end(), 0);
+	});
+});
+
+async function dryRun(cluster: TestCluster): Promise<{ readonly code: number | null; readonly stdout: string }> {
+	const { spawn } = await import('node:child_process');
+	const bin = new URL('../../../../bin/gpupolicy.js', import.meta.url).pathname;
+	const child = spawn(process.execPath, [bin, 'controller', '--kubeconfig', cluster.kubeconfig, '--dry-run'], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	let stdout = '';
+	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+		stdout += text;
+	});
+	return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout })));
+}

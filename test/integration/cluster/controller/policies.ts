@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { GpuPolicy, GpuPolicyStatus } from '../../../../src/api/v1alpha1.generated.ts';
+import { statusFaults } from '../../../../src/controller/gpupolicy/kstatus.fixture.ts';
+import type { TestCluster } from '../../../cluster/index.ts';
+
+const path = '/apis/gpupolicy.dev/v1alpha1/gpupolicies';
+
+/** A policy as the server holds it. */
+export type Held = GpuPolicy & { readonly metadata: GpuPolicy['metadata'] & { readonly generation: number } };
+
+/** Creates the namespaces that the manifests bring. */
+export async function namespaces(cluster: TestCluster): Promise<void> {
+	for (const name of ['gpupolicy-system', 'gpupolicy-probe'])
+		await cluster.request('POST', '/api/v1/namespaces', { metadata: { name } });
+}
+
+/** kubectl apply. */
+export async function apply(cluster: TestCluster, name: string, spec: object): Promise<void> {
+	const manifest = { apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicy', metadata: { name }, spec };
+	const { code, stderr } = await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(manifest) });
+	assert.equal(code, 0, stderr);
+}
+
+export async function read(cluster: TestCluster, name: string): Promise<Held | null> {
+	const { status, body } = await cluster.request('GET', `${path}/${name}`);
+	return status === 200 ? (body as Held) : null;
+}
+
+/** Ready of a status that speaks of the whole spec: `True/Converged`; `…` while it does not. */
+export function ready(held: Held | null): string {
+	if (!held || held.status?.observedGeneration !== held.metadata.generation) return '…';
+	const one = held.status.conditions?.find(({ type }) => type === 'Ready');
+	return one ? `${one.status}/${one.reason}` : '…';
+}
+
+export function condition(held: Held | null, type: string): string {
+	const one = held?.status?.conditions?.find((found) => found.type === type);
+	return one ? `${one.status}/${one.reason}` : 'absent';
+}
+
+export function message(held: Held | null, type: string): string {
+	return held?.status?.conditions?.find((found) => found.type === type)?.message ?? '';
+}
+
+/** Every status that a policy has had, checked against the rules that hold at each step. */
+export class Followed {
+	readonly statuses: GpuPolicyStatus[] = [];
+	readonly faults: string[] = [];
+	readonly #cluster: TestCluster;
+	readonly #name: string;
+	#version = '';
+
+	constructor(cluster: TestCluster, name: string) {
+		this.#cluster = cluster;
+		this.#name = name;
+	}
+
+	/** Looks until `fits`; each distinct status on the way is kept. */
+	async until(fits: (held: Held) => boolean, what: string, limitMs = 30_000): Promise<Held> {
+		const limit = performance.now() + limitMs;
+		for (;;) {
+			const held = await read(this.#cluster, this.#name).catch(() => null);
+			if (held) {
+				this.#see(held);
+				if (fits(held)) return held;
+			}
+			if (performance.now() > limit)
+				throw new Error(`not ${what} within ${limitMs} ms: ${JSON.stringify(held?.status, null, 1)}`);
+			await pause(25);
+		}
+	}
+
+	#see(held: Held): void {
+		if (held.metadata.resourceVersion === this.#version) return;
+		this.#version = held.metadata.resourceVersion ?? '';
+		const { status } = held;
+		if (!status) return;
+		const before = this.statuses.at(-1);
+		if (JSON.stringify(before) === JSON.stringify(status)) return;
+		this.statuses.push(status);
+		for (const fault of statusFaults(status, before)) this.faults.push(`${fault} in ${JSON.stringify(status.conditions)}`);
+	}
+}
+
+/** Resolves when `fits`; rejects after a while, saying what. */
+export async function eventually(fits: () => Promise<boolean>, what: string, limitMs = 30_000): Promise<void> {
+	const limit = performance.now() + limitMs;
+	while (!(await fits())) {
+		if (performance.now() > limit) throw new Error(`not within ${limitMs} ms: ${what}`);
+		await pause(50);
+	}
+}
+
+/** Objects of ours, `kind/name`, whatever their kind. */
+export async function owned(cluster: TestCluster): Promise<string[]> {
+	const kinds =
+		'mutatingadmissionpolicies,mutatingadmissionpolicybindings,validatingadmissionpolicies,validatingadmissionpolicybindings,controllerrevisions,pods';
+	const { stdout, stderr } = await cluster.kubectl([
+		'get',
+		kinds,
+		'-A',
+		'-o',
+		'name',
+		'-l',
+		'app.kubernetes.io/managed-by=gpupolicy',
+	]);
+	assert.doesNotMatch(stderr, /error/i);
+	return stdout.split('\n').filter((line) => line !== '');
+}

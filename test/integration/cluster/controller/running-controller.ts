@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TestCluster } from '../../../cluster/index.ts';
+
+const bin = new URL('../../../../bin/gpupolicy.js', import.meta.url).pathname;
+
+/** One line of the controller's log. */
+export interface LogLine {
+	readonly level: string;
+	readonly msg: string;
+	readonly [field: string]: unknown;
+}
+
+/** The command as it is built, run as a process of its own. */
+export class RunningController {
+	readonly lines: LogLine[] = [];
+	/** Lines that are no JSON: there should be none. */
+	readonly strays: string[] = [];
+	readonly #child: ChildProcess;
+
+	constructor(
+		cluster: Pick<TestCluster, 'kubeconfig'>,
+		options: { readonly kubeconfig?: string; readonly args?: readonly string[] } = {},
+	) {
+		const args = ['controller', '--kubeconfig', options.kubeconfig ?? cluster.kubeconfig, '--bind-address', '127.0.0.1:0'];
+		this.#child = spawn(process.execPath, [bin, ...args, ...(options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+		createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+			try {
+				this.lines.push(JSON.parse(line) as LogLine);
+			} catch {
+				this.strays.push(line);
+			}
+		});
+		(this.#child.stdout as NodeJS.ReadableStream).resume();
+		running.add(this);
+		this.#child.once('exit', () => running.delete(this));
+	}
+
+	get exited(): boolean {
+		return this.#child.exitCode !== null || this.#child.signalCode !== null;
+	}
+
+	/** Resolves with the first line that fits, also one that was written already. */
+	async says(fits: (line: LogLine) => boolean, limitMs = 20_000): Promise<LogLine> {
+		const limit = performance.now() + limitMs;
+		for (;;) {
+			const line = this.lines.find(fits);
+			if (line) return line;
+			if (this.exited || performance.now() > limit)
+				throw new Error(
+					`the controller did not say it:\n${JSON.stringify(this.lines.slice(-20), null, 1)}\n${this.strays.join('\n')}`,
+				);
+			await pause(20);
+		}
+	}
+
+	async leads(limitMs?: number): Promise<void> {
+		await this.says(({ msg }) => msg === 'leading', limitMs);
+	}
+
+	/** The answer of `/healthz`, `/readyz` or `/metrics`. */
+	async get(path: string): Promise<{ readonly status: number; readonly body: string }> {
+		const { port } = await this.says(({ port }) => port !== undefined);
+		return new Promise((resolve, reject) => {
+			const call = request({ host: '127.0.0.1', port: port as number, path }, (answer) => {
+				let body = '';
+				answer.setEncoding('utf8').on('data', (text: string) => {
+					body += text;
+				});
+				answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+			});
+			call.once('error', reject).end();
+		});
+	}
+
+	/** Sends a signal and resolves with the exit code, `null` after SIGKILL. */
+	async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+		if (this.exited) return this.#child.exitCode;
+		const exit = once(this.#child, 'exit');
+		this.#child.kill(signal);
+		const [code] = (await exit) as [number | null];
+		return code;
+	}
+
+	/** SIGSTOP or SIGCONT. */
+	signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+		this.#child.kill(signal);
+	}
+}
+
+const running = new Set<RunningController>();
+
+/** Kills what a failed test left. */
+export async function endAll(): Promise<void> {
+	await Promise.all([...running].map((one) => one.end('SIGKILL')));
+}
