@@ -37,10 +37,12 @@ export interface HttpAnswer {
 export interface TransportSettings {
 	/** `gpupolicy/0.1.0`. */
 	readonly userAgent: string;
-	/** Milliseconds until there is a connection to write to: credentials, a free place, the handshake. */
+	/** Milliseconds until there is a connection to write to: a free place, the handshake. */
 	readonly connectMs: number;
 }
 
+/** A credential plugin may have to send a person to a browser. */
+const credentialsMs = 120_000;
 /** Bodies over this are refused: a page of 500 objects is far smaller. */
 const maxBodyBytes = 512 * 1024 * 1024;
 const resets = new Set(['ECONNRESET', 'EPIPE']);
@@ -117,17 +119,21 @@ export class Transport {
 		const aborts = signals(request);
 		const { host } = this.account.server;
 		let timer: NodeJS.Timeout | undefined;
+		let over = false;
 		let stop: (error: TransportError) => void = () => undefined;
 		const limit = (ms: number, what: string): void => {
 			clearTimeout(timer);
+			// What was given up may still learn that it has a connection.
+			if (over) return;
 			timer = setTimeout(() => {
-				stop(new TransportError('TimedOut', `${host} ${what} within ${ms} ms`));
+				stop(new TransportError('TimedOut', `${what} within ${ms} ms`));
 				void this.#agents.dropIdle().catch(() => undefined);
 			}, ms);
 		};
-		const call = new Call(this.account.server, this.#credentials, this.#agents, this.#userAgent, () =>
-			limit(request.limitMs, 'did not answer'),
-		);
+		const call = new Call(this.account.server, this.#credentials, this.#agents, this.#userAgent, (phase) => {
+			if (phase === 'answer') limit(request.limitMs, `${host} did not answer`);
+			else limit(this.#connectMs, `${host} gave no connection`);
+		});
 		const stopped = new Promise<never>((_, reject) => {
 			stop = (error) => {
 				call.end(error);
@@ -135,12 +141,13 @@ export class Transport {
 			};
 		});
 		const onAbort = (): void => stop(new TransportError('Aborted', 'the caller gave up'));
-		limit(this.#connectMs, 'gave no connection');
+		limit(credentialsMs, 'the credential plugin gave no answer');
 		for (const signal of aborts) signal.addEventListener('abort', onAbort, { once: true });
 		if (aborts.some((signal) => signal.aborted)) onAbort();
 		try {
 			return await Promise.race([stopped, run(call)]);
 		} finally {
+			over = true;
 			clearTimeout(timer);
 			for (const signal of aborts) signal.removeEventListener('abort', onAbort);
 		}
@@ -157,16 +164,22 @@ class Call {
 	readonly #credentials: Credentials;
 	readonly #agents: Agents;
 	readonly #userAgent: string;
-	readonly #onWritable: () => void;
+	readonly #onPhase: (phase: 'connection' | 'answer') => void;
 	#ended: TransportError | undefined;
 	#current: ClientRequest | undefined;
 
-	constructor(server: URL, credentials: Credentials, agents: Agents, userAgent: string, onWritable: () => void) {
+	constructor(
+		server: URL,
+		credentials: Credentials,
+		agents: Agents,
+		userAgent: string,
+		onPhase: (phase: 'connection' | 'answer') => void,
+	) {
 		this.#server = server;
 		this.#credentials = credentials;
 		this.#agents = agents;
 		this.#userAgent = userAgent;
-		this.#onWritable = onWritable;
+		this.#onPhase = onPhase;
 	}
 
 	/** Cuts its connection: what was not written yet never will be. */
@@ -198,6 +211,7 @@ class Call {
 		} catch (error) {
 			throw new TransportError('Unauthorized', error instanceof Error ? error.message : String(error), error);
 		}
+		this.#onPhase('connection');
 		const agent = await this.#agents.of(proof.tls);
 		const headers: OutgoingHttpHeaders = { Accept: 'application/json', 'User-Agent': this.#userAgent };
 		for (const [name, value] of Object.entries(proof.headers)) headers[name] = typeof value === 'string' ? value : [...value];
@@ -223,7 +237,7 @@ class Call {
 			outgoing.on('error', reject);
 			whenWritable(outgoing, () => {
 				if (request.permission?.holds() === false) outgoing.destroy(new TransportError('Aborted', 'the right to act has ended'));
-				else this.#onWritable();
+				else this.#onPhase('answer');
 			});
 			outgoing.end(request.body);
 		});

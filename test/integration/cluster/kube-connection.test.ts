@@ -5,6 +5,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterError, Resource } from '../../../src/core/ports/cluster.ts';
 import { type Connection, connect, findAccount } from '../../../src/kube/index.ts';
 import { startCluster, type TestCluster } from '../../cluster/index.ts';
@@ -138,6 +139,24 @@ describe('a connection to a cluster', () => {
 		const broken = await failure(whoami(open(kubeconfig({}, { exec: { ...exec, args: ['-e', 'process.exit(3)'] } }))));
 		assert.equal(broken.failure, 'Unauthorized');
 		assert.match(broken.message, /credential plugin/);
+	});
+
+	it('waits for a plugin that takes longer than a request may, and for no request that was given up', async () => {
+		const { token } = (await server.serviceAccount('default', 'slow-robot')) as { token: string };
+		const answer = JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } });
+		const script = `setTimeout(() => console.log(${JSON.stringify(answer)}), 800)`;
+		const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', script] };
+		const path = kubeconfig({}, { exec });
+		const connection = connect(findAccount({ kubeconfig: path }), { userAgent: 'gpupolicy/test', objectMs: 500, connectMs: 500 });
+		closing.push(() => connection.close());
+		const began = performance.now();
+		const given = await failure(connection.cluster.get(namespaces, { name: 'default' }, { signal: AbortSignal.timeout(50) }));
+		assert.equal(given.failure, 'Aborted');
+		assert.ok(performance.now() - began < 500);
+		assert.equal((await whoami(connection)).username, 'system:serviceaccount:default:slow-robot');
+		await pause(20);
+		const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout');
+		assert.deepEqual(timers, []);
 	});
 
 	it('impersonates', async () => {
