@@ -25,7 +25,7 @@ const keywords = [
  * The schema as ajv gets it: closed, since the API server refuses unknown fields under strict field validation, and without
  * what only Kubernetes reads.
  */
-function closed(schema: JsonSchema): Record<string, unknown> {
+export function closed(schema: JsonSchema): Record<string, unknown> {
 	const out: Record<string, unknown> = {};
 	for (const keyword of keywords) if (schema[keyword] !== undefined) out[keyword] = schema[keyword];
 	if (schema.items) out.items = closed(schema.items);

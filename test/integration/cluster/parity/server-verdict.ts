@@ -44,7 +44,7 @@ async function resourceOf(
 }
 
 /** The fields that a Status names: as causes, or only in the words of the decoder. */
-function fields(status: {
+export function fields(status: {
 	readonly message: string;
 	readonly details?: { readonly causes?: readonly { readonly field?: string }[] };
 }): string[] {
