@@ -6,6 +6,7 @@ import { decideMarks, taints } from '../../core/nodes/node-marks.ts';
 import { type Cluster, ClusterError, type Watcher } from '../../core/ports/cluster.ts';
 import type { EventRecorder } from '../../core/ports/events.ts';
 import { managedBy, managedByLabel, policyLabel, policyLabelValue } from '../admission/names.ts';
+import { eachAtOnce } from '../admission/pause.ts';
 import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
 import { Breaker, tokenOf } from './breaker.ts';
 import { applyDra, type DraPlan, deviceKey, planDra } from './converge-dra.ts';
@@ -37,6 +38,7 @@ export interface NodesDutyOptions {
 	readonly now?: () => number;
 }
 
+const writesAtOnce = 16;
 const retryMs = 1_000;
 const blindRetryMs = 30_000;
 const noDra: DraPlan = { classes: [], rules: [], notes: [] };
@@ -111,25 +113,31 @@ export class NodesDuty implements Duty {
 	}
 
 	async cleanUp(policy: ClusterPolicy, signal: AbortSignal): Promise<void> {
-		const { cluster, manage = true } = this.#options;
 		const blindness = await this.#view.settled(signal);
 		if (!this.#view.seen) throw blindness ?? new Error('nodes are not read yet');
 		await this.#removeDra(policy, signal);
-		const others = this.#allOverNodes().filter(({ owner }) => owner.uid !== policy.uid);
-		const wasOver = policyOverNodes({ ...policy, deleting: false }, () => false);
-		// From the server itself: what a controller before us wrote last may not have reached our copy.
-		const live = (await cluster.list(nodes, { signal })).map(readNode);
-		let open = 0;
-		for (const node of manage ? live : []) {
-			const concerned = taints(node, policy.name) || (wasOver !== null && selects(wasOver, node));
-			if (concerned && !(await this.#release(node, others, signal))) open++;
-		}
-		await this.#removeReports(live, others, signal);
+		const open = await this.#sweep.alone(() => this.#releaseAll(policy, signal));
 		if (open > 0) throw new Error(`${open} nodes were written by somebody else meanwhile`);
+		// Those that it contradicted are free now.
+		for (const name of new Set(this.#sweep.conflictsOf(policy.name).flatMap(([, names]) => names))) this.#options.wake(name);
 		this.#breaker.forget(policy);
 		this.#last.delete(policy.uid);
 		this.#stamps.delete(policy.name);
 		this.#taintedDevices.delete(policy.name);
+	}
+
+	/** Gives how many nodes have to be looked at again. */
+	async #releaseAll(policy: ClusterPolicy, signal: AbortSignal): Promise<number> {
+		const { cluster, manage = true } = this.#options;
+		const others = this.#allOverNodes().filter(({ owner }) => owner.uid !== policy.uid);
+		const wasOver = policyOverNodes({ ...policy, deleting: false }, () => false);
+		// From the server itself: what a controller before us wrote last may not have reached our copy.
+		const live = (await cluster.list(nodes, { signal })).map(readNode);
+		const concerned = live.filter((node) => taints(node, policy.name) || (wasOver !== null && selects(wasOver, node)));
+		for (const { name } of concerned) this.#sweep.add(name);
+		const released = manage ? await eachAtOnce(concerned, writesAtOnce, (node) => this.#release(node, others, signal)) : [];
+		await this.#removeReports(live, others, signal);
+		return released.filter((done) => !done).length;
 	}
 
 	/** Takes from a node what only the policy wanted there. */
@@ -149,7 +157,6 @@ export class NodesDuty implements Duty {
 		const written = await markNode(this.#options.cluster, node, change, signal);
 		if (written === 'Conflict') return false;
 		if (written !== 'Gone') this.#view.wrote(node, written);
-		this.#sweep.add(node.name);
 		return true;
 	}
 
@@ -169,9 +176,8 @@ export class NodesDuty implements Duty {
 		const { cluster } = this.#options;
 		const wanted = new Set(live.filter((node) => others.some((other) => selects(other, node))).map(({ name }) => name));
 		const reports = await cluster.list(gpuNodeReports, { labelSelector: `${managedByLabel}=${managedBy}`, signal });
-		for (const report of reports.map(readReport)) {
-			if (!wanted.has(report.name)) await deleteReport(cluster, report, signal);
-		}
+		const gone = reports.map(readReport).filter(({ name }) => !wanted.has(name));
+		await eachAtOnce(gone, writesAtOnce, (report) => deleteReport(cluster, report, signal));
 	}
 
 	/** DRA objects of one policy; returns what is to be said about them. */

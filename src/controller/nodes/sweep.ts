@@ -55,11 +55,12 @@ export class Sweep {
 	 * meanwhile and has to be looked at again.
 	 */
 	async run(policies: readonly PolicyOverNodes[], signal: AbortSignal): Promise<boolean> {
-		// One at a time: two would decide on one version of a node, and the second be refused.
-		const run = this.#running.then(
-			() => this.#run(policies, signal),
-			() => this.#run(policies, signal),
-		);
+		return this.alone(() => this.#run(policies, signal));
+	}
+
+	/** Runs a task while no node is being written: two would decide on one version of a node, and the second be refused. */
+	async alone<T>(task: () => Promise<T>): Promise<T> {
+		const run = this.#running.then(task, task);
 		this.#running = run;
 		return run;
 	}
