@@ -30,7 +30,7 @@ export interface AdmissionDutyOptions {
 	readonly now?: () => Date;
 	/** How long API servers may take to pick objects up; default 15 s. They take up to 1 s. */
 	readonly pickUpMs?: number;
-	/** How long after the probe was answered the objects count as in force everywhere; default 2 s. */
+	/** How long after the last write the objects count as in force on every API server, once a probe was answered; default 2 s. */
 	readonly settleMs?: number;
 	/** Ask the real objects again after so long although nothing changed; default 10 min. */
 	readonly probeEveryMs?: number;
@@ -62,6 +62,8 @@ export class AdmissionDuty implements Duty {
 	/** Digests of what a canary proved, by policy. */
 	readonly #canaried = new Map<string, string>();
 	readonly #proofs = new Map<string, Proof>();
+	/** When real objects were last written by us, on the monotonic clock: servers that were not asked may lag behind until later. */
+	readonly #wroteAt = new Map<string, number>();
 	/** The policies that each one contradicts, as of its digest. */
 	readonly #contradicts = new Map<string, { readonly digest: string; readonly others: ReadonlySet<string> }>();
 
@@ -99,6 +101,7 @@ export class AdmissionDuty implements Duty {
 		if (validating || mutating !== null) await withdraw(cluster, await listLive(cluster, policy.name, mutating, signal), signal);
 		await this.#removeProbePods(policy.name, signal);
 		this.#canaried.delete(policy.name);
+		this.#wroteAt.delete(policy.name);
 		this.#contradicts.delete(policy.name);
 		this.#proofs.delete(policy.name);
 	}
@@ -182,12 +185,14 @@ export class AdmissionDuty implements Duty {
 		}
 		if (!programmed) {
 			const { changed, unseen } = await program(context, compiled, live);
+			this.#wroteAt.set(policy.name, performance.now());
 			if (proven && changed.length > 0) this.#tellOfRepair(policy, changed);
 			if (unseen) return notSeen(demand, unseen.message);
 		}
 		const difference = await seenAtWork(context, compiled, 'Everything');
 		if (difference) return notSeen(demand, `${difference.shape}: ${difference.message}`);
-		if (!programmed || !proven) await pause(this.#options.settleMs ?? 2000, signal);
+		const wroteAt = this.#wroteAt.get(policy.name);
+		if (wroteAt !== undefined) await pause(Math.max(0, wroteAt + (this.#options.settleMs ?? 2000) - performance.now()), signal);
 		const outcome = this.#inForce(demand, compiled);
 		this.#proofs.set(policy.name, { uid: policy.uid, compiled: compiled.digest, at: performance.now(), outcome });
 		return outcome;
