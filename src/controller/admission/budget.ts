@@ -5,10 +5,10 @@ import { objectsOf } from './compile.ts';
  * Longest CEL expression that the API server compiles, in code points (cel-go, ExpressionSizeCodePointLimit). The cost at run time is
  * no limit of its own: 64 variables, the most that a policy has, hold in pods of 100 containers with 60 further variables each.
  */
-export const expressionLimit = 100_000;
+const expressionLimit = 100_000;
 
 /** Largest object that we send, in bytes: etcd takes 1.5 MiB with what the server adds, such as the owners of every field. */
-export const objectLimit = 1_000_000;
+const objectLimit = 1_000_000;
 
 /** Why a policy does not fit into admission policies, with the figure; `null` where it does. */
 export function overBudget(compiled: CompiledAdmission): string | null {

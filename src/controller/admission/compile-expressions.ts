@@ -51,7 +51,7 @@ export function inScopeCondition(demand: PodDemand): readonly Named[] {
 }
 
 /** `exempt`: whether the pod falls under an exemption; absent where the policy has none. */
-export function exemptVariable({ exemptions }: PodDemand, probeNamespace: string): readonly Named[] {
+function exemptVariable({ exemptions }: PodDemand, probeNamespace: string): readonly Named[] {
 	if (exemptions.length === 0) return [];
 	const labels = 'object.metadata.?labels.orValue({})';
 	const namespaceLabels = 'namespaceObject.metadata.?labels.orValue({})';

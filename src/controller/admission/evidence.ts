@@ -6,7 +6,7 @@ import { freshConnections } from './probe.ts';
 import type { Difference } from './trial.ts';
 
 /** Admission policies of ours from which on the status warns: each costs every pod creation about 0.7 ms. */
-export const manyPolicies = 50;
+const manyPolicies = 50;
 
 /** What the condition of a policy that is in force says: what was seen, and what it does not reach. */
 export function evidence(

@@ -1,4 +1,3 @@
-import { ClusterError } from '../../core/ports/cluster.ts';
 import { sentinelsOf, type TrialContext } from './canary.ts';
 import type { CompiledAdmission } from './compile.ts';
 import { pause } from './pause.ts';
@@ -46,12 +45,4 @@ export async function seenAtWork(context: TrialContext, compiled: CompiledAdmiss
 		await pause(betweenAsksMs, signal);
 	}
 	return null;
-}
-
-/** Whether an error says that the server did not answer, rather than that it refused. */
-export function isNoAnswer(error: unknown): error is ClusterError {
-	return (
-		error instanceof ClusterError &&
-		(error.failure === 'Unreachable' || error.failure === 'TimedOut' || error.failure === 'TooManyRequests')
-	);
 }

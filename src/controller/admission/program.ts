@@ -9,7 +9,7 @@ import { isAsCompiled, putObject } from './put-object.ts';
 import type { Difference } from './trial.ts';
 
 /** API servers refresh their policies each second, each for itself: how long one may lag behind those that were seen. */
-export const lagMs = 1000;
+const lagMs = 1000;
 
 /** What was done to the objects of a policy. */
 export interface Programmed {

@@ -43,7 +43,7 @@ export function namespaceRequirements(
 }
 
 /** The exemption that a pod falls under, if any. In the probe namespace no exemption counts that names namespaces. */
-export function exemptionOf(
+function exemptionOf(
 	exemptions: readonly Exemption[],
 	pod: Pod,
 	namespace: PodNamespace,
