@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { runFiles } from '../runner/run-files.ts';
+import { suites } from '../runner/suites.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'gpupolicy-runner-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -71,4 +73,26 @@ test('a suite that does not exist is a usage error and never "0 failed"', () => 
 	});
 	assert.equal(status, 64);
 	assert.match(stderr, /no such test file or suite: nonsense/);
+});
+
+test('where what a suite needs cannot be had, each of its files fails with the reason and none is run', async () => {
+	const prepare = () => Promise.reject(new Error('install Go'));
+	const results = await runFiles({ name: 's', files: ['a.test.ts', 'b.test.ts'], concurrency: 1, prepare }, scratch);
+	assert.deepEqual(
+		results.map(({ path, passed, failures }) => [path, passed, failures]),
+		['a.test.ts', 'b.test.ts'].map((path) => [path, 0, [{ name: 'not run', detail: 'install Go' }]]),
+	);
+});
+
+test('tests that need a cluster are a suite of their own, and no other suite needs Go', () => {
+	const all = suites(join(import.meta.dirname, '..', '..'));
+	const clustered = (file: string): boolean => /^test\/(integration\/)?cluster\//.test(file);
+	for (const { name, files, prepare } of all) {
+		assert.deepEqual(
+			files.filter((file) => clustered(file) !== (name === 'cluster')),
+			[],
+		);
+		assert.equal(prepare !== undefined, name === 'cluster', name);
+	}
+	assert.ok(all.find(({ name }) => name === 'cluster')?.files.includes('test/integration/cluster/crds.test.ts'));
 });

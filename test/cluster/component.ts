@@ -25,7 +25,7 @@ export class Component {
 		this.#processes = processes;
 	}
 
-	/** Starts it and waits until it serves. Rejects with the end of its log where it ends before, or takes longer than a minute. */
+	/** Starts it and waits until it serves. Rejects with the end of its log where it ends before, or takes longer than two minutes. */
 	async start(): Promise<void> {
 		await this.launch();
 		await this.ready();
@@ -38,11 +38,11 @@ export class Component {
 
 	/** Waits until it serves. */
 	async ready(): Promise<void> {
-		const limit = performance.now() + 60_000;
+		const limit = performance.now() + 120_000;
 		while (!(await this.#plan.isReady())) {
 			const ended = this.#processes.ended(this.#plan.name);
 			if (ended !== undefined) throw new Error(`${this.#plan.name} ended (${ended}):\n${this.log(20)}`);
-			if (performance.now() > limit) throw new Error(`${this.#plan.name} is not ready after a minute:\n${this.log(20)}`);
+			if (performance.now() > limit) throw new Error(`${this.#plan.name} is not ready after two minutes:\n${this.log(20)}`);
 			await pause(25);
 		}
 	}

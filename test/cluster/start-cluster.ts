@@ -55,13 +55,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
 	const programs = new Map<ComponentName, string>();
 	for (const name of names) programs.set(name, await toolPath(name));
 
-	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gpupolicy-cluster-')));
-	const processes = new Supervised(folder);
-	try {
-		return await start(folder, processes, names, programs, options);
-	} catch (error) {
-		await processes.stop();
-		throw error;
+	for (let attempt = 1; ; attempt++) {
+		const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gpupolicy-cluster-')));
+		const processes = new Supervised(folder);
+		try {
+			return await start(folder, processes, names, programs, options);
+		} catch (error) {
+			await processes.stop();
+			// Between the choice of a port and its use another process may take it.
+			if (attempt === 3 || !/address already in use/.test((error as Error).message)) throw error;
+		}
 	}
 }
 
