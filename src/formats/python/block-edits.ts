@@ -63,6 +63,14 @@ export class BlockEditor {
 				.filter((other) => other.policy < policy)
 				.at(-1) ?? null;
 		const anchor = after ? this.#anchorAfter(after) : this.#anchor;
+		const around = this.places.find(({ span }) => anchor.offset > span.start && anchor.offset < span.end);
+		if (around) {
+			throw new Refused(
+				'env/block',
+				`the head of the file ends within the managed block of ${around.policy}; move its docstring and future imports above that block`,
+				around.span,
+			);
+		}
 		const nl = lineEndNear(this.#bytes, anchor.offset);
 		const inserted = this.#inserted(anchor, after, this.#render(policy, entries, !this.#osImportedIn(0, anchor.offset), nl), nl);
 		this.#refuseCookie(anchor.offset, inserted);

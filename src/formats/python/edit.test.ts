@@ -158,6 +158,20 @@ describe('blocks of several policies', () => {
 	const policiesIn = (content: string | Uint8Array): string[] => scanned(content).scan.blocks.map((standing) => standing.policy);
 
 	for (const [title, content] of places) {
+		it('refuses to put a block into the block of somebody else, where a docstring has come to stand in that', () => {
+			const content = [
+				'# >>> gpupolicy old: managed block, do not edit',
+				'"Doc."',
+				'import os',
+				'# <<< gpupolicy',
+				'import torch',
+				'',
+			];
+			const refusal = refused(content.join('\n'), () => [block()]);
+			assert.equal(refusal.rule, 'env/block');
+			assert.match(refusal.message, /within the managed block of old; move/);
+		});
+
 		it(`stand in the order of their names, whatever came first, with ${title}`, () => {
 			const together = edited(content, () => [one('c'), one('a'), one('b')]);
 			assert.deepEqual(policiesIn(together), ['a', 'b', 'c']);
