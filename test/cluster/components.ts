@@ -20,6 +20,9 @@ export function argumentsOf(name: ComponentName, layout: Layout, options: Cluste
 	return [...ours[name](layout, options), ...(options.args?.[name] ?? [])];
 }
 
+/** The default of 20 requests a second keeps the controllers busy for five seconds before they do anything. */
+const unthrottled = ['--kube-api-qps=500', '--kube-api-burst=1000'];
+
 const ours: Record<ComponentName, (layout: Layout, options: ClusterOptions) => string[]> = {
 	etcd: ({ folder, ports }) => {
 		const client = `http://127.0.0.1:${ports.etcd}`;
@@ -82,6 +85,7 @@ const ours: Record<ComponentName, (layout: Layout, options: ClusterOptions) => s
 		`--service-account-private-key-file=${files.serviceAccountKey}`,
 		`--root-ca-file=${files.authority}`,
 		'--use-service-account-credentials=true',
+		...unthrottled,
 		'--node-monitor-period=500ms', // A node of kwok is schedulable when its taint not-ready goes: by default after five seconds.
 		'--leader-elect=false',
 	],
@@ -96,6 +100,7 @@ const ours: Record<ComponentName, (layout: Layout, options: ClusterOptions) => s
 		`--tls-private-key-file=${files.serverKey}`,
 		`--cert-dir=${folder}`,
 		'--leader-elect=false',
+		...unthrottled,
 	],
 
 	kwok: ({ ports, kubeconfig, stages }) => [
