@@ -77,6 +77,6 @@ describe('the container image', () => {
 		const entry = JSON.parse(
 			(final.find((line) => line.startsWith('ENTRYPOINT ')) ?? '').slice('ENTRYPOINT '.length),
 		) as string[];
-		assert.ok(files.includes(entry[1] ?? ''), `${entry[1]} is not in the image`);
+		assert.ok(files.includes(entry.at(-1) ?? ''), `${entry.at(-1)} is not in the image`);
 	});
 });
