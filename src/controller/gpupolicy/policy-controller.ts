@@ -48,6 +48,8 @@ export class PolicyController {
 	readonly #cache: ObjectCache<StoredPolicy>;
 	readonly #runners: readonly DutyRunner[];
 	readonly #statuses: WorkQueue;
+	/** The first list is complete: duties that compare policies must know all of them. */
+	#begun = false;
 	/** What we wrote last, until the cache has it. */
 	readonly #written = new Map<string, { readonly resourceVersion: string; readonly status: GpuPolicyStatus | undefined }>();
 	/** When an unfinished status of a generation may be written next, in monotonic milliseconds. */
@@ -83,6 +85,10 @@ export class PolicyController {
 			runner = new DutyRunner({ duty, board: this.#board, find, onReport, telemetry, signal, concurrency, random });
 			return runner;
 		});
+		this.#cache.whenSynced(signal).then(
+			() => this.#begin(),
+			() => undefined, // stopped before
+		);
 	}
 
 	/** Whether every policy is known. */
@@ -117,16 +123,20 @@ export class PolicyController {
 		}
 	}
 
-	async whenSynced(signal: AbortSignal): Promise<void> {
-		await this.#cache.whenSynced(signal);
-	}
-
 	/** Lets what runs finish, writes what came of it, and closes everything. */
 	async drain(): Promise<void> {
 		await Promise.all(this.#runners.map((runner) => runner.drain()));
 		await this.#statuses.drain();
 		await Promise.all(this.#runners.map((runner) => runner.stop()));
 		await this.#cache.stop();
+	}
+
+	#begin(): void {
+		this.#begun = true;
+		for (const { policy } of this.#cache.values()) {
+			this.#statuses.add(policy.name);
+			for (const runner of this.#runners) runner.add(policy.name);
+		}
 	}
 
 	#changed(name: string, before: StoredPolicy | undefined, after: StoredPolicy | undefined): void {
@@ -137,6 +147,7 @@ export class PolicyController {
 			this.#nextStep.delete(name);
 			return;
 		}
+		if (!this.#begun) return;
 		this.#statuses.add(name);
 		if (concernsDuties(before, after)) for (const runner of this.#runners) runner.add(name, 1);
 	}

@@ -146,7 +146,8 @@ export interface ListOptions {
 }
 
 /**
- * Requests to one API server. Each rejects with a `ClusterError` only, within its time limit; none is retried here.
+ * Requests to one API server. Each rejects with a `ClusterError` only, within its time limit; none is retried here but what the
+ * server puts off unread (429 with Retry-After of a second or so).
  */
 export interface Cluster {
 	/** `null` where there is no such object. */

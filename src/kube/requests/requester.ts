@@ -2,9 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { ClusterError } from '../../core/ports/cluster.ts';
 import type { HttpAnswer, HttpRequest, Permission, Transport } from '../transport/transport.ts';
 import { TransportError } from '../transport/transport-error.ts';
+import { pause } from '../watch/backoff.ts';
 import { answeredFailure, type RequestPlace, unansweredFailure } from './failure.ts';
 
 export type ApiRequest = Omit<HttpRequest, 'permission'> & { readonly place: RequestPlace };
+
+/** How often a request goes out that the server puts off. */
+const attempts = 4;
+/** A server that asks for more is told of as a failure at once, in milliseconds. */
+const longestPauseMs = 3_000;
 
 /** Requests whose failures are ClusterErrors, under a permission or none. */
 export class Requester {
@@ -26,11 +32,21 @@ export class Requester {
 		return new Requester(transport, this.#permission);
 	}
 
-	/** A successful answer, whole. */
+	/** A successful answer, whole. What the server puts off unread (429 with Retry-After) goes out again a few times. */
 	async send(request: ApiRequest): Promise<HttpAnswer> {
-		const answer = await this.#translated(request, () => this.transport.send({ ...request, permission: this.#permission }));
-		if (isSuccess(answer.status)) return answer;
-		throw answeredFailure(request.place, answer.status, answer.message.headers, answer.body);
+		for (let attempt = 1; ; attempt++) {
+			const answer = await this.#translated(request, () => this.transport.send({ ...request, permission: this.#permission }));
+			if (isSuccess(answer.status)) return answer;
+			const failure = answeredFailure(request.place, answer.status, answer.message.headers, answer.body);
+			// An eviction that a disruption budget refuses is no matter of seconds.
+			const later = failure.failure === 'TooManyRequests' && request.place.verb !== 'evict' ? failure.retryAfterMs : null;
+			if (later === null || later > longestPauseMs || attempt === attempts) throw failure;
+			await pause(later * (1 + Math.random() / 2), this.#until(request));
+		}
+	}
+
+	#until({ signal }: ApiRequest): AbortSignal {
+		return AbortSignal.any([signal, this.#permission?.signal].filter((one) => one !== undefined));
 	}
 
 	/** A successful answer as JSON. */
