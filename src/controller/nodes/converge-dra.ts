@@ -68,7 +68,9 @@ export function planDra(
 			found === 'TooLong'
 				? [tooLong]
 				: found
-					? [`DeviceClass ${deviceClassName(policy.name)} holds ${allowed.size} allowed devices`]
+					? [
+							`DeviceClass ${deviceClassName(policy.name)} holds ${allowed.size} allowed ${allowed.size === 1 ? 'device' : 'devices'}`,
+						]
 					: [],
 	};
 }

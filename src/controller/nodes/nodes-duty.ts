@@ -40,6 +40,7 @@ export interface NodesDutyOptions {
 
 const writesAtOnce = 16;
 const retryMs = 1_000;
+const failedRetryMs = 5_000;
 const blindRetryMs = 30_000;
 const noDra: DraPlan = { classes: [], rules: [], notes: [] };
 
@@ -96,17 +97,20 @@ export class NodesDuty implements Duty {
 		const own = this.#overNodes(policy);
 		const blindness = await this.#view.settled(signal);
 		if (!this.#view.seen) {
-			const trouble = blindness ? inTrouble(blindness) : {};
+			const trouble = blindness ? inTrouble(blindness, blindRetryMs) : {};
 			return own || blindness ? { ...notYet(blindness?.message ?? 'nodes are being read'), ...trouble } : { condition: null };
 		}
-		let failure: Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'> = blindness ? inTrouble(blindness) : {};
+		let failure: Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'> = blindness
+			? inTrouble(blindness, blindRetryMs)
+			: {};
 		let notes: readonly string[] = [];
 		try {
 			notes = await this.#converge(policy, own, signal);
 			if (!(await this.#sweepAll(signal))) failure = { ...failure, requeueAfterMs: retryMs };
 		} catch (error) {
-			if (!(error instanceof ClusterError && isForPeople(error))) throw error;
-			failure = inTrouble(error);
+			// What is known is told also when it cannot be acted on.
+			if (!(error instanceof ClusterError) || error.failure === 'Aborted') throw error;
+			failure = inTrouble(error, error.retryAfterMs ?? failedRetryMs);
 		}
 		if (!own) return { condition: null, ...failure };
 		return this.#outcome(own, notes, failure);
@@ -315,14 +319,12 @@ function notYet(message: string): DutyOutcome {
 	return { condition: { type: 'NodesValidated', reason: 'NotYetObserved', message } };
 }
 
-/** A failure that trying again does not mend. */
-function isForPeople({ failure }: ClusterError): boolean {
-	return failure === 'Forbidden' || failure === 'FieldManagerConflict';
-}
-
-function inTrouble(error: ClusterError): Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'> {
-	const { failure, message } = error;
+/** Only a person gives a right, or settles whose a field is; everything else is tried again. */
+function inTrouble(
+	{ failure, message }: ClusterError,
+	requeueAfterMs: number,
+): Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'> {
 	if (failure === 'Forbidden' || failure === 'FieldManagerConflict')
-		return { stalled: { reason: failure, message }, requeueAfterMs: blindRetryMs };
-	return { progressing: { reason: 'ProgressingWithRetry', message }, requeueAfterMs: blindRetryMs };
+		return { stalled: { reason: failure, message }, requeueAfterMs: Math.max(requeueAfterMs, blindRetryMs) };
+	return { progressing: { reason: 'ProgressingWithRetry', message }, requeueAfterMs };
 }
