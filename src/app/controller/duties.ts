@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { AdmissionDuty } from '../../controller/admission/admission-duty.ts';
 import { managedBy, managedByLabel } from '../../controller/admission/names.ts';
 import { admissionKinds, admissionResource } from '../../controller/admission/objects.ts';
@@ -5,6 +6,8 @@ import { servedAdmission } from '../../controller/admission/served.ts';
 import type { DutyContext, RunningDuty } from '../../controller/duty.ts';
 import { watchOwned } from '../../controller/gpupolicy/watch-owned.ts';
 import { HistoryDuty } from '../../controller/history/history-duty.ts';
+import { NodesDuty } from '../../controller/nodes/nodes-duty.ts';
+import { availableWithinMs, WorkloadsDuty } from '../../controller/workloads/workloads-duty.ts';
 
 /** How the policies reach new pods: `auto` takes what the server offers, `off` leaves them alone. */
 export const admissionModes = ['auto', 'policy', 'webhook', 'off'] as const;
@@ -19,6 +22,14 @@ export interface DutyChoice {
 export function dutiesFor(choice: DutyChoice): readonly ((context: DutyContext) => RunningDuty)[] {
 	return [
 		choice.admission === 'off' ? () => admissionOff : admission,
+		(context) =>
+			new WorkloadsDuty(context, {
+				now: () => Date.now(),
+				elapsed: () => performance.now(),
+				token: () => randomBytes(6).toString('hex'),
+				limitMs: availableWithinMs,
+			}),
+		({ cluster, watcher, events, policies, requeue }) => new NodesDuty({ cluster, watcher, events, policies, wake: requeue }),
 		({ cluster }) => new HistoryDuty({ cluster, namespace: choice.namespace }),
 	];
 }
