@@ -82,11 +82,15 @@ function unlessExempt({ exemptions }: PodDemand, otherwise: string, expression: 
 	return exemptions.length === 0 ? expression : `variables.exempt ? ${otherwise} : (${expression})`;
 }
 
-/** Variables that mutation and validation share: what is wanted, and which containers of the request are judged. */
+/**
+ * Variables that mutation and validation share: what is wanted, which containers of the request are judged, and the entries of the
+ * policy's variables in each. Entries that equal `want` as a list are right: most containers are told at once, by one comparison.
+ */
 function judged(demand: PodDemand): readonly Named[] {
 	const { variables } = demand;
 	const all = demand.containers === 'All';
 	return [
+		{ name: 'want', expression: celList(variables.map(({ name, value }) => celStrings([name, value]))) },
 		{ name: 'wantMap', expression: celMap(variables.map(({ name, value }) => [name, value])) },
 		{
 			name: 'ctrs',
@@ -99,10 +103,11 @@ function judged(demand: PodDemand): readonly Named[] {
 			expression: all ? `variables.ctrs.map(c, ${creating} || ${joins})` : `variables.ctrs.map(c, ${requestsGpu})`,
 		},
 		{
-			name: 'present',
+			name: 'mine',
 			expression:
-				'variables.ctrs.transformList(i, c, variables.inScope[i] ? c.?env.orValue([]).filter(e, e.name in variables.wantMap).map(e, string(e.name)) : [])',
+				'variables.ctrs.transformList(i, c, variables.inScope[i] ? c.?env.orValue([]).transformList(j, e, e.name in variables.wantMap, has(e.valueFrom) ? [e.name] : has(e.value) ? [e.name, e.value] : [e.name, dyn("")]) : [])',
 		},
+		{ name: 'names', expression: 'variables.mine.map(entries, entries.map(m, m[0]))' },
 	];
 }
 
@@ -110,8 +115,19 @@ function judged(demand: PodDemand): readonly Named[] {
 export function mutationVariables(demand: PodDemand, probeNamespace: string): readonly Named[] {
 	return [
 		...exemptVariable(demand, probeNamespace),
-		{ name: 'want', expression: celList(demand.variables.map(({ name, value }) => celStrings([name, value]))) },
 		...judged(demand),
+		{
+			name: 'entries',
+			expression: `{${demand.variables
+				.map(
+					({ name, value }) =>
+						`${celString(name)}: ${celMap([
+							['name', name],
+							['value', value],
+						])}`,
+				)
+				.join(', ')}}`,
+		},
 		{ name: 'applied', expression: `object.metadata.?annotations[?${celString(appliedAnnotation)}].orValue("")` },
 	];
 }
@@ -126,12 +142,11 @@ export function mutationExpression(demand: PodDemand): string {
 		'(i < object.spec.containers.size() ? "/spec/containers/" + string(i) : "/spec/initContainers/" + string(i - object.spec.containers.size()))';
 	const path = all ? `(${creating} ? ${position} : "/spec/ephemeralContainers/" + string(i))` : position;
 	const needs =
-		'(variables.present[i].size() < variables.want.size() || ' +
-		`c.?env.orValue([]).exists(e, e.name in variables.wantMap && ${isWrong}) || ` +
-		'variables.want.exists(p, !(p[0] in variables.present[i])))';
+		'variables.mine[i] != variables.want && ' +
+		'(variables.mine[i].exists(m, m.size() < 2 || m[1] != variables.wantMap[m[0]]) || variables.want.exists(p, !(p[0] in variables.names[i])))';
 	const value =
-		'c.?env.orValue([]).map(e, e.name in variables.wantMap ? dyn({"name": string(e.name), "value": variables.wantMap[e.name]}) : dyn(e)) + ' +
-		'variables.want.filter(p, !(p[0] in variables.present[i])).map(p, dyn({"name": p[0], "value": p[1]}))';
+		'c.?env.orValue([]).map(e, e.name in variables.wantMap ? dyn(variables.entries[e.name]) : dyn(e)) + ' +
+		'variables.want.filter(p, !(p[0] in variables.names[i])).map(p, dyn(variables.entries[p[0]]))';
 	const env = `variables.ctrs.transformList(i, c, variables.inScope[i] && ${needs}, JSONPatch{op: "add", path: ${path} + "/env", value: ${value}})`;
 	return unlessExempt(demand, '[]', `${env} + ${annotationPatch(demand)}`);
 }
@@ -160,7 +175,7 @@ function shown(value: string): string {
 export function validationVariables(demand: PodDemand, probeNamespace: string): readonly Named[] {
 	const { variables } = demand;
 	const missing =
-		'variables.must.filter(p, !(p[0] in variables.present[i])).map(p, "container " + c.name + ": " + p[0] + " must be " + p[1] + ", is not set")';
+		'variables.must.filter(p, !(p[0] in variables.names[i])).map(p, "container " + c.name + ": " + p[0] + " must be " + p[1] + ", is not set")';
 	const wrong = `c.?env.orValue([]).filter(e, e.name in variables.wantMap && ${isWrong}).map(e, "container " + c.name + ": " + e.name + " must be " + variables.mustMap[e.name] + ", is " + (has(e.valueFrom) ? "valueFrom" : ${shown('e.?value.orValue("")')}))`;
 	return [
 		...exemptVariable(demand, probeNamespace),
@@ -169,7 +184,7 @@ export function validationVariables(demand: PodDemand, probeNamespace: string): 
 		...judged(demand),
 		{
 			name: 'bad',
-			expression: `variables.ctrs.transformList(i, c, variables.inScope[i], ${missing} + ${wrong}).flatten()`,
+			expression: `variables.ctrs.transformList(i, c, variables.inScope[i] && variables.mine[i] != variables.want, ${missing} + ${wrong}).flatten()`,
 		},
 		textVariable(messagePrefix(demand)),
 	];
