@@ -7,7 +7,7 @@ import { contentDigest, managedBy, managedByLabel, policyLabel, policyLabelValue
 import type { ClusterPolicy } from '../duty.ts';
 
 /** UUID of the device that a DeviceTaintRule is about: its name and pool may change, it does not. */
-export const deviceAnnotation = 'gpupolicy.dev/device';
+const deviceAnnotation = 'gpupolicy.dev/device';
 
 /** A DeviceClass or DeviceTaintRule of ours as the server holds it, or as it has to be. */
 export interface DraObject {

@@ -1,4 +1,4 @@
-import { judgeNode } from '../../core/nodes/judge-node.ts';
+import { deviceVerdicts, judgeNode } from '../../core/nodes/judge-node.ts';
 import type { ClusterNode } from '../../core/nodes/node.ts';
 import { decideMarks, type MarkWish } from '../../core/nodes/node-marks.ts';
 import { leaveNothing } from '../../core/nodes/usable-devices.ts';
@@ -111,12 +111,17 @@ export class Sweep {
 			return [];
 		}
 		const facts = this.#options.view.facts(node);
-		const conflict = leaveNothing(enforced, facts);
+		const judged = enforced.map((policy) => ({
+			name: policy.name,
+			policy,
+			verdicts: facts.state === 'known' ? deviceVerdicts(policy, facts) : [],
+		}));
+		const conflict = leaveNothing(judged, facts);
 		if (conflict.length > 0) this.#conflicts.set(node.name, conflict);
 		else this.#conflicts.delete(node.name);
-		return enforced.map((policy) => ({
+		return judged.map(({ policy, verdicts }) => ({
 			policy: policy.name,
-			verdict: judgeNode(node.name, policy, facts).verdict,
+			verdict: judgeNode(node.name, policy, facts, verdicts).verdict,
 			taint: policy.taint,
 			frozen: policy.owner.suspended || this.#options.breaker.halted(policy.owner) !== null,
 		}));

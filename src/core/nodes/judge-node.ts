@@ -28,33 +28,36 @@ export interface NodeVerdict {
 
 const missingReasons = { Stale: 'ReportStale', Unreadable: 'NVMLUnavailable', Unseen: 'NotYetObserved' } as const;
 
-/** Judges a node by the best facts that there are. */
-export function judgeNode(node: string, policy: NodePolicy, facts: NodeFacts): NodeVerdict {
+/** Judges a node by the best facts that there are. `judged`: the verdicts on its devices, where they are at hand. */
+export function judgeNode(node: string, policy: NodePolicy, facts: NodeFacts, judged?: readonly DeviceVerdict[]): NodeVerdict {
 	if (facts.state === 'missing') {
 		const { why, message, source } = facts;
 		return { verdict: 'Unknown', reason: missingReasons[why], message, source, violations: [] };
 	}
 	const own = facts.source === 'AgentReport' ? currentVerdict(facts.verdicts, policy) : null;
-	return own ? byAgent(node, own, facts) : byDevices(node, policy, facts);
+	return own ? byAgent(node, own, facts) : byDevices(node, policy, facts, judged ?? deviceVerdicts(policy, facts));
 }
 
 /** The verdict on each device that the facts describe, in their order. */
-export function deviceVerdicts(policy: Pick<NodePolicy, 'name' | 'digest' | 'devices'>, facts: KnownFacts): DeviceVerdict[] {
+export function deviceVerdicts(
+	policy: Pick<NodePolicy, 'name' | 'digest' | 'devices'>,
+	facts: KnownFacts,
+): readonly DeviceVerdict[] {
 	const devices = facts.devices.map(({ device }) => device);
 	const selector = facts.namesAsLabels ? selectorAsLabels(policy.devices) : policy.devices;
 	const judged = (by: DeviceSelector): readonly DeviceVerdict[] =>
 		judgeDevices(by, { source: 'recorded', driverVersion: '', cudaVersion: null, observedAt: '', devices });
-	if (facts.denyUnknown === null || (selector.deny ?? []).length === 0) return [...judged(selector)];
+	if (facts.denyUnknown === null || (selector.deny ?? []).length === 0) return judged(selector);
 	return judged(selector.allow ? { allow: selector.allow } : {}).map((one) =>
 		one.verdict === 'forbidden' ? one : { device: one.device, verdict: 'unknown', reason: `unknown: deny: ${facts.denyUnknown}` },
 	);
 }
 
-function byDevices(node: string, policy: NodePolicy, facts: KnownFacts): NodeVerdict {
+function byDevices(node: string, policy: NodePolicy, facts: KnownFacts, judged: readonly DeviceVerdict[]): NodeVerdict {
 	const { source } = facts;
 	const exposed: { readonly observed: ObservedDevice; readonly reason: string }[] = [];
 	const open: string[] = [];
-	for (const [i, verdict] of deviceVerdicts(policy, facts).entries()) {
+	for (const [i, verdict] of judged.entries()) {
 		const observed = facts.devices[i] as ObservedDevice;
 		if (verdict.verdict === 'allowed') continue;
 		const exposure = effectiveExposure(observed, policy);

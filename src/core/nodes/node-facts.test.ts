@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { GpuNodeReportStatus } from '../../api/v1alpha1.generated.ts';
 import type { DeviceSelector } from '../desired/device-selection.ts';
 import type { PublishedDevice } from './facts.ts';
-import { judgeNode } from './judge-node.ts';
+import { deviceVerdicts, judgeNode } from './judge-node.ts';
 import { productAsLabel } from './label-facts.ts';
 import type { ClusterNode } from './node.ts';
 import { type NodeSources, nodeFacts } from './node-facts.ts';
@@ -290,7 +290,10 @@ describe('reports of agents', () => {
 describe('nothing left usable', () => {
 	const devices = [name3090, name5060, a100].map((productName, index) => ({ uuid: `GPU-${index}`, index, productName }));
 	const facts = nodeFacts({ node: node(), report: { devices }, stale: false, slices: [], held: () => false });
-	const policy = (name: string, selector: DeviceSelector) => ({ name, digest, devices: selector });
+	const policy = (name: string, selector: DeviceSelector, on = facts) => ({
+		name,
+		verdicts: on.state === 'known' ? deviceVerdicts({ name, digest, devices: selector }, on) : [],
+	});
 	const conflict = (...selectors: DeviceSelector[]) =>
 		leaveNothing(
 			selectors.map((one, i) => policy(`p${i}`, one)),
@@ -313,8 +316,8 @@ describe('nothing left usable', () => {
 
 	it('is never said of a node without devices or without facts', () => {
 		const none = nodeFacts({ node: node(), report: { devices: [] }, stale: false, slices: [], held: () => false });
-		assert.deepEqual(leaveNothing([policy('p', allow('a')), policy('q', allow('b'))], none), []);
+		assert.deepEqual(leaveNothing([policy('p', allow('a'), none), policy('q', allow('b'), none)], none), []);
 		const missing = nodeFacts({ node: node(), report: null, stale: false, slices: [], held: () => false });
-		assert.deepEqual(leaveNothing([policy('p', allow('a')), policy('q', allow('b'))], missing), []);
+		assert.deepEqual(leaveNothing([policy('p', allow('a'), missing), policy('q', allow('b'), missing)], missing), []);
 	});
 });

@@ -1,12 +1,10 @@
-import type { DeviceSelector } from '../desired/device-selection.ts';
+import type { DeviceVerdict } from '../desired/device-selection.ts';
 import type { NodeFacts } from './facts.ts';
-import { deviceVerdicts } from './judge-node.ts';
 
-/** An Enforce policy that selects the node. */
-export interface EnforcedPolicy {
+/** What an Enforce policy that selects the node says of each of its devices. */
+export interface JudgedDevices {
 	readonly name: string;
-	readonly digest: string;
-	readonly devices: DeviceSelector;
+	readonly verdicts: readonly DeviceVerdict[];
 }
 
 /**
@@ -14,10 +12,10 @@ export interface EnforcedPolicy {
  * may be. A policy that forbids every device of the node by itself means it, and is no part of a conflict. Where two suffice, only they
  * are named.
  */
-export function leaveNothing(policies: readonly EnforcedPolicy[], facts: NodeFacts): readonly string[] {
+export function leaveNothing(policies: readonly JudgedDevices[], facts: NodeFacts): readonly string[] {
 	if (facts.state === 'missing' || facts.others !== null || facts.devices.length === 0 || policies.length < 2) return [];
 	const rows = policies
-		.map((policy) => ({ name: policy.name, left: deviceVerdicts(policy, facts).map(({ verdict }) => verdict !== 'forbidden') }))
+		.map(({ name, verdicts }) => ({ name, left: verdicts.map(({ verdict }) => verdict !== 'forbidden') }))
 		.filter(({ left }) => left.includes(true) && left.includes(false))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 	const empty = (some: typeof rows): boolean => facts.devices.every((_, i) => some.some(({ left }) => left[i] === false));
