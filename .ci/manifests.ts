@@ -23,6 +23,7 @@ async function render(): Promise<Map<string, string>> {
 		chart,
 		'--namespace=gpupolicy-system',
 		'--set=namespaces.createRelease=true,crds.install=false',
+		'--no-hooks', // nothing runs them but helm
 	]);
 	const files = new Map<string, string>();
 	for (const document of stdout.split(/^---\n/m)) {

@@ -32,6 +32,15 @@ export default class Controller extends GpuPolicyCommand {
 			default: ':8080',
 			summary: 'Where probes and metrics are served; without a host on every address, 0 for none.',
 		}),
+		'manage-nodes': Flags.boolean({
+			default: true,
+			allowNo: true,
+			summary: 'Label and taint nodes and keep DeviceClasses, where a policy says so; without, nodes are reported only.',
+		}),
+		'clean-up': Flags.boolean({
+			exclusive: ['dry-run'],
+			summary: 'Stop the controller of the cluster, take back what it put in place for any policy, and end. Policies stay.',
+		}),
 		'dry-run': Flags.boolean({ summary: 'Print what one pass would send, as YAML, and send nothing.' }),
 	};
 
@@ -45,6 +54,8 @@ export default class Controller extends GpuPolicyCommand {
 			admission: flags.admission as 'auto' | 'policy' | 'webhook' | 'off',
 			bindAddress: bindAddress(flags['bind-address']),
 			dryRun: flags['dry-run'],
+			manageNodes: flags['manage-nodes'],
+			cleanUp: flags['clean-up'],
 		});
 	}
 }

@@ -16,6 +16,8 @@ export type AdmissionMode = (typeof admissionModes)[number];
 export interface DutyChoice {
 	readonly namespace: string;
 	readonly admission: Exclude<AdmissionMode, 'webhook'>;
+	/** Whether nodes are labelled and tainted; false: reported only. */
+	readonly manageNodes: boolean;
 }
 
 /** The duties of the controller, each made anew for each term of leadership. */
@@ -29,7 +31,8 @@ export function dutiesFor(choice: DutyChoice): readonly ((context: DutyContext) 
 				token: () => randomBytes(6).toString('hex'),
 				limitMs: availableWithinMs,
 			}),
-		({ cluster, watcher, events, policies, requeue }) => new NodesDuty({ cluster, watcher, events, policies, wake: requeue }),
+		({ cluster, watcher, events, policies, requeue }) =>
+			new NodesDuty({ cluster, watcher, events, policies, wake: requeue, manage: choice.manageNodes }),
 		({ cluster }) => new HistoryDuty({ cluster, namespace: choice.namespace }),
 	];
 }

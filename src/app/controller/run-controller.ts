@@ -8,6 +8,7 @@ import { CodedError, type ExitCode, errorCode, exitCodes } from '../../runtime/e
 import { type ServedEndpoints, serveEndpoints } from '../../runtime/http-endpoints.ts';
 import { jsonLog, type Log } from '../../runtime/log.ts';
 import { packageVersion } from '../version.ts';
+import { cleanUpCluster } from './clean-up.ts';
 import { controllerMetrics } from './controller-metrics.ts';
 import { type AdmissionMode, type DutyChoice, dutiesFor } from './duties.ts';
 import { printDryRun } from './print-dry-run.ts';
@@ -21,6 +22,10 @@ export interface ControllerOptions {
 	/** `null`: none. */
 	readonly bindAddress: { readonly host: string; readonly port: number } | null;
 	readonly dryRun: boolean;
+	/** Label and taint nodes, keep DeviceClasses and DeviceTaintRules; false: nodes are reported and left alone. */
+	readonly manageNodes: boolean;
+	/** Stop the controller of the cluster, take back what it put in place, and end. */
+	readonly cleanUp: boolean;
 }
 
 const leaseName = 'gpupolicy-controller';
@@ -31,7 +36,7 @@ const repeatTroubleMs = 60_000;
 
 /** Runs the controller until SIGTERM or Ctrl-C. Rejects with a CodedError where it cannot start. */
 export async function runController(options: ControllerOptions): Promise<ExitCode> {
-	const { admission } = options;
+	const { admission, manageNodes } = options;
 	if (admission === 'webhook')
 		throw new CodedError('GP4201', '--admission webhook is not there yet', {
 			hint: 'use --admission auto on Kubernetes 1.34 or newer, or --admission off',
@@ -41,10 +46,11 @@ export async function runController(options: ControllerOptions): Promise<ExitCod
 	const account = findAccount(options);
 	const namespace = options.namespace ?? (account.context === 'in-cluster' ? account.namespace : null) ?? 'gpupolicy-system';
 	const connection = connect(account, { userAgent: `gpupolicy/${version} (controller)` });
-	const duties = { namespace, admission };
+	const duties = { namespace, admission, manageNodes };
 	try {
 		if (options.dryRun) return await printDryRun(connection, duties);
 		const log = jsonLog((line) => void process.stderr.write(line));
+		if (options.cleanUp) return await cleanUp(connection, duties, log);
 		log('info', 'started', { version, server: account.server.origin, context: account.context, namespace, admission });
 		return await new ControllerProcess(connection, duties, version, log).run(options.bindAddress);
 	} finally {
@@ -58,7 +64,7 @@ class ControllerProcess {
 	readonly #choice: DutyChoice;
 	readonly #log: Log;
 	readonly #metrics: ReturnType<typeof controllerMetrics>;
-	readonly #identity = `${process.env.POD_NAME ?? hostname()}_${randomUUID()}`;
+	readonly #identity = newIdentity();
 	#term: { readonly controller: PolicyController; readonly events: KubeEventRecorder } | null = null;
 	#leading = false;
 	#holder: string | null = null;
@@ -165,6 +171,19 @@ class ControllerProcess {
 		if (this.#leaseTrouble) return this.#leaseTrouble.message;
 		return this.#holder === null ? 'the lease has not been read yet' : null;
 	}
+}
+
+/** Ends by itself; a signal gives it up, and the next one goes on where it stopped. */
+async function cleanUp(connection: Connection, choice: DutyChoice, log: Log): Promise<ExitCode> {
+	const stop = new AbortController();
+	const interrupted = untilSignal(stop, log);
+	const done = await cleanUpCluster({ connection, choice, name: leaseName, identity: newIdentity(), log, stop: stop.signal });
+	return done ?? interrupted;
+}
+
+/** Of a candidate for the lease: of this process and no other. */
+function newIdentity(): string {
+	return `${process.env.POD_NAME ?? hostname()}_${randomUUID()}`;
 }
 
 /** Resolves with the exit code after the first SIGTERM or Ctrl-C, which begins the shutdown; a second one ends the process at once. */
