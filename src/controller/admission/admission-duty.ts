@@ -10,7 +10,7 @@ import { runCanary, shapeCount, type TrialContext } from './canary.ts';
 import { type CompiledAdmission, compileAdmission, objectsOf } from './compile.ts';
 import { conflictsOf, describeConflicts } from './conflicts.ts';
 import { describeDifferences, evidence, shortEntry } from './evidence.ts';
-import { type LiveObjects, listLive } from './live-objects.ts';
+import { type LiveObjects, listLive, listOwners } from './live-objects.ts';
 import { compiledAnnotation, managedBy, managedByLabel, policyLabel, policyLabelValue } from './names.ts';
 import { pods } from './objects.ts';
 import { pause, Slots } from './pause.ts';
@@ -62,6 +62,8 @@ export class AdmissionDuty implements Duty {
 	/** Digests of what a canary proved, by policy. */
 	readonly #canaried = new Map<string, string>();
 	readonly #proofs = new Map<string, Proof>();
+	/** Policies that had objects when it was first asked, and those that got some since. */
+	#owners: Promise<Set<string>> | null = null;
 	/** When real objects were last written by us, on the monotonic clock: servers that were not asked may lag behind until later. */
 	readonly #wroteAt = new Map<string, number>();
 	/** The policies that each one contradicts, as of its digest. */
@@ -111,11 +113,14 @@ export class AdmissionDuty implements Duty {
 		const served = await servedAdmission(cluster);
 		if (!served.validating)
 			return unavailable('the API server serves no ValidatingAdmissionPolicy in admissionregistration.k8s.io/v1');
-		const live = await listLive(cluster, policy.name, served.mutating, signal);
 		const demand = podDemand(policy.object, policy.digest);
 		const compiled = demand && this.#compile(demand, policy, served);
-		if (!demand || !compiled || objectsOf(compiled).length === 0) {
+		const empty = !demand || !compiled || objectsOf(compiled).length === 0;
+		if (empty && !(await this.#ownsObjects(policy.name, served, signal))) return { condition: null };
+		const live = await listLive(cluster, policy.name, served.mutating, signal);
+		if (empty) {
 			await withdraw(cluster, live, signal);
+			(await this.#owners)?.delete(policyLabelValue(policy.name));
 			return { condition: null };
 		}
 		const refusal = await this.#refuse(demand, compiled, live, signal);
@@ -130,6 +135,17 @@ export class AdmissionDuty implements Duty {
 			pickUpMs: this.#options.pickUpMs ?? 15_000,
 		};
 		return this.#programme(policy, context, compiled, live);
+	}
+
+	/** Whether a policy may have objects: a thousand that ask nothing of pods cost one look together. */
+	async #ownsObjects(name: string, { mutating }: ServedAdmission, signal: AbortSignal): Promise<boolean> {
+		this.#owners ??= listOwners(this.#options.cluster, mutating, signal);
+		try {
+			return (await this.#owners).has(policyLabelValue(name));
+		} catch (error) {
+			this.#owners = null;
+			throw error;
+		}
 	}
 
 	/** What keeps a policy from being applied at all. */
@@ -172,6 +188,7 @@ export class AdmissionDuty implements Duty {
 		const proof = this.#proofs.get(policy.name);
 		const proven = proof?.uid === policy.uid && proof.compiled === compiled.digest;
 		if (programmed && proven && performance.now() - proof.at < (this.#options.probeEveryMs ?? 600_000)) return proof.outcome;
+		(await this.#owners)?.add(policyLabelValue(policy.name));
 		if (!this.#wasCanaried(policy.name, compiled, live)) {
 			const result = await this.#canaries.run(() => runCanary(context));
 			if (result.state === 'Failed') {

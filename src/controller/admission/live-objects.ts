@@ -26,7 +26,22 @@ export async function listLive(
 	mutating: MutatingVersion | null,
 	signal: AbortSignal,
 ): Promise<LiveObjects> {
-	const labelSelector = `${managedByLabel}=${managedBy},${policyLabel}=${policyLabelValue(policy)}`;
+	return new LiveObjects(await listManaged(cluster, `,${policyLabel}=${policyLabelValue(policy)}`, mutating, signal));
+}
+
+/** Values of the policy label of everything that we own here. */
+export async function listOwners(cluster: Cluster, mutating: MutatingVersion | null, signal: AbortSignal): Promise<Set<string>> {
+	const objects = await listManaged(cluster, '', mutating, signal);
+	return new Set(objects.map(({ metadata }) => metadata.labels?.[policyLabel] ?? ''));
+}
+
+async function listManaged(
+	cluster: Cluster,
+	furtherLabels: string,
+	mutating: MutatingVersion | null,
+	signal: AbortSignal,
+): Promise<readonly ApiObject[]> {
+	const labelSelector = `${managedByLabel}=${managedBy}${furtherLabels}`;
 	const lists = await Promise.all(
 		admissionKinds.map(async (kind) => {
 			if (kind.startsWith('Mutating') && mutating === null) return [];
@@ -39,7 +54,7 @@ export async function listLive(
 		}),
 	);
 	// Labels can be copied; the names are ours alone.
-	return new LiveObjects(lists.flat().filter(({ metadata }) => metadata.name.startsWith('gpupolicy-')));
+	return lists.flat().filter(({ metadata }) => metadata.name.startsWith('gpupolicy-'));
 }
 
 function key(kind: AdmissionKind, name: string): string {

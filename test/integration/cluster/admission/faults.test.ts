@@ -249,10 +249,23 @@ describe('a policy in the API server, when something is wrong', () => {
 		}
 	});
 
-	it('asks nothing of the server for a policy without workloads', async () => {
-		const policy = await bench.policy('one', { mode: 'Audit', env });
-		const outcome = await duty.reconcile(policy, untilDone);
-		assert.deepEqual(outcome, { condition: null });
+	it('takes its objects away when the policy asks nothing of pods any more, and then asks nothing of the server', async () => {
+		const policy = await bench.policy('one', { mode: 'Enforce', env, workloads: {} });
+		await duty.reconcile(policy, untilDone);
+		assert.equal((await bench.objects('one')).length, 9);
+		const without = await bench.policy('one', { mode: 'Audit', env });
+		assert.deepEqual(await duty.reconcile(without, untilDone), { condition: null });
+		assert.deepEqual(await bench.objects(), []);
+		const mark = bench.server.audit.mark();
+		for (let index = 0; index < 20; index++) {
+			const name = `without-${index}`;
+			const other = { ...without, name, object: { ...without.object, metadata: { name } } };
+			assert.deepEqual(await duty.reconcile(other, untilDone), { condition: null });
+		}
+		assert.deepEqual(
+			(await bench.server.audit.since(mark)).filter(({ requestURI }) => /admission.*policies/.test(requestURI)),
+			[],
+		);
 	});
 
 	it('leaves nothing of an aborted canary behind once the policy goes', async () => {
