@@ -67,11 +67,11 @@ export abstract class GpuPolicyCommand extends Command {
 			return await super.parse<F, B, A>(options, argv);
 		} catch (error) {
 			if (!(error instanceof Error) || ('oclif' in error && (error.oclif as { exit?: number }).exit === 0)) throw error;
-			throw new CodedError('GP2000', error.message.trim().replace(/\n*See more help with --help$/, ''), {
-				hint: `see gpupolicy ${this.id ?? ''} --help`,
-				exit: exitCodes.usage,
-				cause: error,
-			});
+			throw wrongUsage(
+				error.message.trim().replace(/\n*See more help with --help$/, ''),
+				`see gpupolicy ${this.id ?? ''} --help`,
+				error,
+			);
 		}
 	}
 
@@ -79,6 +79,11 @@ export abstract class GpuPolicyCommand extends Command {
 		reportError(error);
 		return undefined;
 	}
+}
+
+/** A flag or an argument that cannot be used as it is given; `hint` says what can be. */
+export function wrongUsage(message: string, hint: string, cause?: Error): CodedError {
+	return new CodedError('GP2000', message, { hint, exit: exitCodes.usage, cause });
 }
 
 function terminalOf(stream: NodeJS.WriteStream): Terminal {

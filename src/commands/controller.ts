@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { Flags } from '@oclif/core';
-import { CodedError, exitCodes } from '../runtime/errors.ts';
-import { GpuPolicyCommand } from './base.ts';
+import { GpuPolicyCommand, wrongUsage } from './base.ts';
 
 export default class Controller extends GpuPolicyCommand {
 	static override summary = 'Converge a cluster to its GpuPolicies; runs until it is stopped.';
@@ -65,9 +64,6 @@ function bindAddress(text: string): { readonly host: string; readonly port: numb
 	if (text === '0') return null;
 	const [, bracketed, plain = '', port = ''] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
 	if (port === '' || Number(port) > 65_535)
-		throw new CodedError('GP2000', `${JSON.stringify(text)} is not HOST:PORT`, {
-			hint: 'write :8080, 127.0.0.1:8080 or [::1]:8080',
-			exit: exitCodes.usage,
-		});
+		throw wrongUsage(`${JSON.stringify(text)} is not HOST:PORT`, 'write :8080, 127.0.0.1:8080 or [::1]:8080');
 	return { host: bracketed ?? (plain === '' ? '::' : plain), port: Number(port) };
 }

@@ -12,7 +12,7 @@ export function addProcessMetrics(metrics: Metrics): void {
 		const { user, system } = process.cpuUsage();
 		return (user + system) / 1e6;
 	});
-	const delay = monitorEventLoopDelay({ resolution: 100 });
+	const delay = monitorEventLoopDelay({ resolution: 500 });
 	delay.enable();
 	metrics.gauge('nodejs_eventloop_lag_max_seconds', 'Longest delay of the event loop since it was last asked for.', () => {
 		const longest = delay.max / 1e9;

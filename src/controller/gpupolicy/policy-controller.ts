@@ -36,7 +36,7 @@ export interface PolicyControllerOptions {
 /** An unfinished status waits so long for the finished one, in milliseconds. */
 const firstStepMs = 500;
 /** And the next one for what has changed until then. */
-const nextStepMs = 3_000;
+const nextStepMs = 15_000;
 /** How long a status that somebody else owns a part of waits until it is tried whole again. */
 const conflictRetryMs = 60_000;
 

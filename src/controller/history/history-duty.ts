@@ -16,13 +16,21 @@ const digestAnnotation = 'gpupolicy.dev/digest';
 /** Past specs that are kept of each policy. */
 const keptRevisions = 10;
 
+/** Label selector of everything of ours. */
+const ours = `${managedByLabel}=${managedBy}`;
+
+interface Revision {
+	readonly name: string;
+	readonly generation: number;
+}
+
 /** Keeps the last specs of every policy as ControllerRevisions in our namespace, one for each generation: what a rollback restores. */
 export class HistoryDuty implements Duty {
 	readonly name = 'history';
 	readonly #cluster: Cluster;
 	readonly #namespace: string;
-	/** Generation that is known to be kept, by uid. */
-	readonly #kept = new Map<string, number>();
+	/** Revisions that are there, by uid of their policy: read once for all policies, and only written by us from then on. */
+	#kept: Promise<Map<string, Revision[]>> | undefined;
 
 	constructor(options: { readonly cluster: Cluster; readonly namespace: string }) {
 		this.#cluster = options.cluster;
@@ -30,28 +38,35 @@ export class HistoryDuty implements Duty {
 	}
 
 	async reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
-		if (this.#kept.get(policy.uid) === policy.generation) return { condition: null };
-		const standing = await this.#list(policy, signal);
+		const kept = (await this.#all(signal)).get(policy.uid) ?? [];
+		if (kept.some(({ generation }) => generation === policy.generation)) return { condition: null };
 		const name = revisionName(policy);
-		if (!standing.some(({ metadata }) => metadata.name === name)) {
-			await this.#keep(policy, name, signal);
-			const past = standing.toSorted((a, b) => revisionOf(b) - revisionOf(a)).slice(keptRevisions - 1);
-			for (const { metadata } of past) await this.#remove(metadata.name, signal);
-		}
-		this.#kept.set(policy.uid, policy.generation);
+		await this.#keep(policy, name, signal);
+		const all = [...kept, { name, generation: policy.generation }].sort((a, b) => b.generation - a.generation);
+		for (const past of all.slice(keptRevisions)) await this.#remove(past.name, signal);
+		(await this.#all(signal)).set(policy.uid, all.slice(0, keptRevisions));
 		return { condition: null };
 	}
 
+	/** Looks at the server and not at what we remember: nothing may be left. */
 	async cleanUp(policy: ClusterPolicy, signal: AbortSignal): Promise<void> {
-		for (const { metadata } of await this.#list(policy, signal)) await this.#remove(metadata.name, signal);
-		this.#kept.delete(policy.uid);
+		const selector = `${ours},${policyLabel}=${policyLabelValue(policy.name)}`;
+		for (const object of await this.#list(selector, signal))
+			if (ownerOf(object) === policy.uid) await this.#remove(object.metadata.name, signal);
+		(await this.#all(signal)).delete(policy.uid);
 	}
 
-	/** Those of the policy as it is now: one of the same name that was deleted has another uid. */
-	async #list({ name, uid }: ClusterPolicy, signal: AbortSignal): Promise<readonly ApiObject[]> {
-		const labelSelector = `${managedByLabel}=${managedBy},${policyLabel}=${policyLabelValue(name)}`;
-		const all = await this.#cluster.list(controllerRevisions, { namespace: this.#namespace, labelSelector, signal });
-		return all.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid));
+	/** Read again where it could not be. */
+	#all(signal: AbortSignal): Promise<Map<string, Revision[]>> {
+		this.#kept ??= this.#list(ours, signal).then(byOwner, (error: unknown) => {
+			this.#kept = undefined;
+			throw error;
+		});
+		return this.#kept;
+	}
+
+	async #list(labelSelector: string, signal: AbortSignal): Promise<readonly ApiObject[]> {
+		return this.#cluster.list(controllerRevisions, { namespace: this.#namespace, labelSelector, signal });
 	}
 
 	async #keep({ name, uid, generation, digest, object }: ClusterPolicy, revision: string, signal: AbortSignal): Promise<void> {
@@ -89,6 +104,18 @@ function revisionName({ name, uid, generation }: ClusterPolicy): string {
 	return `${name.slice(0, 200).replace(/[-.]+$/, '')}-${uid.slice(0, 8)}-${generation}`;
 }
 
-function revisionOf(object: ApiObject): number {
-	return typeof object.revision === 'number' ? object.revision : 0;
+function byOwner(objects: readonly ApiObject[]): Map<string, Revision[]> {
+	const all = new Map<string, Revision[]>();
+	for (const object of objects) {
+		const owner = ownerOf(object);
+		const generation = object.revision;
+		if (owner === undefined || typeof generation !== 'number') continue;
+		all.set(owner, [...(all.get(owner) ?? []), { name: object.metadata.name, generation }]);
+	}
+	return all;
+}
+
+/** uid of the policy that a revision belongs to: one of the same name that was deleted has another. */
+function ownerOf({ metadata }: ApiObject): string | undefined {
+	return metadata.ownerReferences?.find(({ kind }) => kind === 'GpuPolicy')?.uid;
 }

@@ -12,7 +12,7 @@ export const resumedAnnotation = 'gpupolicy.dev/remediation-resumed';
 /** Pods that were evicted, until they are replaced and the breaker's window has passed: `<RFC 3339> <uid> <owner>`, a line each. */
 export const evictedAnnotation = 'gpupolicy.dev/evicted';
 /** The digest that pods are evicted for, and when the newest pod was created that deviated then: `<digest> <RFC 3339>`. */
-export const evictingAnnotation = 'gpupolicy.dev/evicting';
+const evictingAnnotation = 'gpupolicy.dev/evicting';
 
 /** Evictions that are remembered; while as many are, no further pod is evicted. */
 export const maxEvictions = 200;

@@ -47,8 +47,12 @@ describe('gpupolicy controller, when something fails', () => {
 
 	it('killed at any moment, is followed by one that ends with the same digest and writes nothing twice', async () => {
 		const digests = new Set<string>();
-		for (const [round, after] of [30, 200, 900, 2_500].entries()) {
+		const random = seeded(Number(process.env.KILL_SEED ?? 1));
+		const rounds = Number(process.env.KILL_ROUNDS ?? 4);
+		for (let round = 0; round < rounds; round++) {
 			const name = `killed-${round}`;
+			// Half of the rounds within the first half second, where most of the writes are.
+			const after = random() < 0.5 ? random() * 500 : random() * 6_000;
 			const mark = cluster.audit.mark();
 			const first = new RunningController(cluster);
 			await first.leads();
@@ -64,12 +68,19 @@ describe('gpupolicy controller, when something fails', () => {
 			assert.ok(of(/gpupolicies\/[^/]+\/status/) <= 6, `statuses:\n${writes.join('\n')}`);
 			assert.equal(of(new RegExp(`patch .*gpupolicies/${name}\\?`)), 1, 'one finalizer');
 			assert.equal(of(/^create .*controllerrevisions/), 1, 'one revision');
+			// A canary or a probe that was cut short leaves nothing behind either.
+			assert.deepEqual(
+				(await owned(cluster)).filter((object) => /canary|^pod/.test(object)),
+				[],
+			);
 			assert.equal(await second.end(), 0);
 			await cluster.request('DELETE', lease);
+			await cluster.kubectl(['delete', 'gpol', name, '--wait=false']);
 		}
 		assert.equal(digests.size, 1);
 		const controller = new RunningController(cluster);
 		await cluster.kubectl(['delete', 'gpol', '--all', '--timeout=60s']);
+		await eventually(async () => (await owned(cluster)).length === 0, 'nothing of ours is left');
 		assert.deepEqual(await owned(cluster), []);
 		await controller.end();
 	});
@@ -189,6 +200,58 @@ describe('gpupolicy controller, when something fails', () => {
 		await controller.end();
 	});
 
+	it('says Forbidden on every policy when it may not follow policies any more, and goes on when it may', async () => {
+		const account = await cluster.serviceAccount('gpupolicy-system', 'blinded');
+		const role = (verbs: readonly string[]): object => ({
+			apiVersion: 'rbac.authorization.k8s.io/v1',
+			kind: 'ClusterRole',
+			metadata: { name: 'blinded' },
+			rules: [
+				{ apiGroups: ['gpupolicy.dev'], resources: ['gpupolicies'], verbs },
+				{
+					apiGroups: ['gpupolicy.dev'],
+					resources: ['gpupolicies/status', 'gpupolicies/finalizers', 'gpunodereports'],
+					verbs: ['*'],
+				},
+				{
+					apiGroups: ['coordination.k8s.io', 'events.k8s.io', 'apps', 'admissionregistration.k8s.io', 'resource.k8s.io'],
+					resources: ['*'],
+					verbs: ['*'],
+				},
+				{ apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['*'] },
+			],
+		});
+		const binding = {
+			apiVersion: 'rbac.authorization.k8s.io/v1',
+			kind: 'ClusterRoleBinding',
+			metadata: { name: 'blinded' },
+			roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'blinded' },
+			subjects: [{ kind: 'ServiceAccount', name: 'blinded', namespace: 'gpupolicy-system' }],
+		};
+		const put = async (object: object): Promise<void> => {
+			const { code, stderr } = await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
+			assert.equal(code, 0, stderr);
+		};
+		await put(role(['*']));
+		await put(binding);
+		const proxy = await cluster.proxy();
+		const controller = new RunningController(cluster, { kubeconfig: cluster.kubeconfigFor(account, proxy.url) });
+		await controller.leads();
+		await apply(cluster, 'blinded', { mode: 'Audit' });
+		await becomes('blinded', 'True/AuditOnly');
+		await put(role(['patch']));
+		await pause(500);
+		proxy.reset(); // a watch that is open stays open whatever becomes of the right
+		await becomes('blinded', 'False/Forbidden', 60_000);
+		assert.match(message(await read(cluster, 'blinded'), 'Stalled'), /our account may not watch gpupolicies\.gpupolicy\.dev/);
+		assert.equal((await controller.get('/readyz')).status, 503);
+		await put(role(['*']));
+		await becomes('blinded', 'True/AuditOnly', 90_000);
+		assert.equal((await controller.get('/readyz')).status, 200);
+		await controller.end();
+		await proxy.close();
+	});
+
 	it('never writes over a field of its status that somebody else owns: it says so, and goes on when it is given up', async () => {
 		const controller = new RunningController(cluster);
 		await controller.leads();
@@ -282,6 +345,11 @@ describe('gpupolicy controller, before its CRD', () => {
 		assert.equal(probe.status, 503);
 		assert.match(probe.body, /waiting for the CRD/);
 		assert.equal((await controller.get('/healthz')).status, 200);
+		const { body } = await cluster.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', otherVersion);
+		assert.equal(body.metadata.name, 'gpupolicies.gpupolicy.dev');
+		await pause(6_000);
+		assert.equal((await controller.get('/readyz')).status, 503, 'another version is not ours');
+		await cluster.kubectl(['delete', 'crd', 'gpupolicies.gpupolicy.dev']);
 		await cluster.kubectl(['apply', '-f', new URL('../../../../manifests/crds', import.meta.url).pathname]);
 		await eventually(async () => (await controller.get('/readyz')).status === 200, 'ready');
 		await apply(cluster, 'late', { mode: 'Audit' });
@@ -289,6 +357,37 @@ describe('gpupolicy controller, before its CRD', () => {
 		assert.equal(await controller.end(), 0);
 	});
 });
+
+/** A CRD of the same name that serves a version of another time. */
+const otherVersion = {
+	apiVersion: 'apiextensions.k8s.io/v1',
+	kind: 'CustomResourceDefinition',
+	metadata: { name: 'gpupolicies.gpupolicy.dev' },
+	spec: {
+		group: 'gpupolicy.dev',
+		scope: 'Cluster',
+		names: { kind: 'GpuPolicy', listKind: 'GpuPolicyList', plural: 'gpupolicies', singular: 'gpupolicy' },
+		versions: [
+			{
+				name: 'v2',
+				served: true,
+				storage: true,
+				schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+			},
+		],
+	},
+};
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
 
 async function dryRun(cluster: TestCluster): Promise<{ readonly code: number | null; readonly stdout: string }> {
 	const { spawn } = await import('node:child_process');

@@ -93,7 +93,7 @@ export class RunningController {
 
 const running = new Set<RunningController>();
 
-/** Kills what a failed test left. */
-export async function endAll(): Promise<void> {
-	await Promise.all([...running].map((one) => one.end('SIGKILL')));
+/** Ends what a failed test left. */
+export async function endAll(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+	await Promise.all([...running].map((one) => one.end(signal)));
 }

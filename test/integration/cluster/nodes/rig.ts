@@ -28,11 +28,11 @@ export class NodesRig {
 	readonly #policies = new Map<string, ClusterPolicy>();
 	readonly #signal = new AbortController();
 
-	constructor(server: TestCluster, options: Partial<NodesDutyOptions> & { readonly as?: Identity } = {}) {
-		const { as, ...more } = options;
+	constructor(server: TestCluster, options: Partial<NodesDutyOptions> & { readonly as?: Identity; readonly url?: string } = {}) {
+		const { as, url, ...more } = options;
 		this.server = server;
 		this.userAgent = `gpupolicy-nodes-${Math.random().toString(36).slice(2)}`;
-		this.#connection = connect(findAccount({ kubeconfig: as ? server.kubeconfigFor(as) : server.kubeconfig }), {
+		this.#connection = connect(findAccount({ kubeconfig: server.kubeconfigFor(as, url) }), {
 			userAgent: this.userAgent,
 			maxPauseMs: 1_000,
 		});
@@ -78,6 +78,14 @@ export class NodesRig {
 		this.#policies.set(name, policy);
 		this.#queue.add(name);
 		return policy;
+	}
+
+	/** Takes over the policies of another controller, as they stand. */
+	adopt(other: NodesRig): void {
+		for (const [name, policy] of other.#policies) {
+			this.#policies.set(name, policy);
+			this.#queue.add(name);
+		}
 	}
 
 	/** As the finalizer has it: cleans up, then forgets. */

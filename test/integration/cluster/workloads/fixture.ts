@@ -23,7 +23,11 @@ export class WorkloadsBench {
 	}
 
 	static async start(): Promise<WorkloadsBench> {
-		const admission = await AdmissionBench.start({ components: ['kube-controller-manager', 'kwok'] });
+		const admission = await AdmissionBench.start({
+			components: ['kube-controller-manager', 'kwok'],
+			// A kwok that was killed gets its node back only when its old lease has ended; the pods must not be marked as lost meanwhile.
+			args: { 'kube-controller-manager': ['--node-monitor-grace-period=600s'] },
+		});
 		await admission.server.request('POST', '/api/v1/nodes', { metadata: { name: 'n0' } });
 		await admission.server.serviceAccount('gpupolicy-probe', 'default');
 		return new WorkloadsBench(admission);

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { restartedAnnotation } from '../../../src/core/workloads/restart-annotation.ts';
+import { startCluster, type TestCluster, until } from '../../cluster/index.ts';
+import { apply, condition, eventually, read, ready } from './controller/policies.ts';
+import { endAll, type RunningController } from './controller/running-controller.ts';
+import { Installation } from './install/installation.ts';
+import { type Right, refusal, rightName, rightsOf, uses } from './install/rights.ts';
+import { createNode, nodeOf, ok, report, reported, rtx3090, rtx5060, slice } from './nodes/rig.ts';
+
+const user = 'system:serviceaccount:gpupolicy-system:gpupolicy-controller';
+const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
+const devices = { allow: [{ productName: rtx3090 }], deny: [{ productName: rtx5060 }] };
+const admission = '/apis/admissionregistration.k8s.io/v1';
+
+describe('the rights that the chart gives', () => {
+	const given = new Map<string, Right>();
+	const used = new Set<string>();
+	let newest: TestCluster;
+	let older: TestCluster;
+
+	before(async () => {
+		newest = await startCluster({
+			crds: false,
+			components: ['kube-controller-manager', 'kwok'],
+			args: { 'kube-apiserver': ['--feature-gates=DRADeviceTaintRules=true', '--runtime-config=resource.k8s.io/v1beta2=true'] },
+		});
+		// Lists page by page, as servers from before the watch-list do.
+		older = await startCluster({
+			crds: false,
+			args: {
+				'kube-apiserver': [
+					'--feature-gates=DRADeviceTaintRules=true,WatchList=false',
+					'--runtime-config=resource.k8s.io/v1beta2=true',
+				],
+			},
+		});
+		for (const cluster of [newest, older]) {
+			await createNode(cluster, 'n0', { labels: { team: 'a' } });
+			await slice(cluster, 'n0', [
+				{ name: 'gpu-0', uuid: 'GPU-aaaa', productName: rtx3090 },
+				{ name: 'gpu-1', uuid: 'GPU-bbbb', productName: rtx5060 },
+			]);
+		}
+	});
+	after(async () => {
+		await endAll();
+		await newest?.stop();
+		await older?.stop();
+	});
+
+	// A failed test must not leave a leader to the next.
+	afterEach(() => endAll('SIGTERM'));
+
+	/** Runs a scenario under the rights of some values: none may be missing. What was used is noted. */
+	async function under(
+		cluster: TestCluster,
+		values: readonly string[],
+		scenario: (controller: RunningController, installation: Installation) => Promise<void>,
+	): Promise<void> {
+		const installation = await Installation.apply(cluster, values);
+		const rights = rightsOf(installation.objects);
+		for (const right of rights) given.set(rightName(right), right);
+		const mark = cluster.audit.mark();
+		const controller = installation.start();
+		await controller.leads();
+		await scenario(controller, installation);
+		assert.equal(await controller.end(), 0);
+		const entries = (await cluster.audit.since(mark)).filter((entry) => entry.user.username === user);
+		assert.deepEqual([...new Set(entries.flatMap((entry) => refusal(entry) ?? []))], [], 'refused');
+		for (const right of rights) if (entries.some((entry) => uses(entry, right))) used.add(rightName(right));
+	}
+
+	const says = (cluster: TestCluster, name: string, wanted: RegExp, limitMs = 60_000): Promise<void> =>
+		eventually(async () => wanted.test(ready(await read(cluster, name))), `Ready of ${name} is ${wanted}`, limitMs).catch(
+			async (error: Error) => {
+				throw new Error(`${error.message}: ${JSON.stringify((await read(cluster, name))?.status?.conditions, null, 1)}`);
+			},
+		);
+	const remove = async (cluster: TestCluster, name: string): Promise<void> => {
+		const { code, stderr } = await cluster.kubectl(['delete', 'gpol', name, '--timeout=30s']);
+		assert.equal(code, 0, stderr);
+	};
+	const spec = (more: object = {}): object => ({
+		mode: 'Enforce',
+		devices,
+		env,
+		workloads: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'work' } } },
+		nodes: { onForbiddenDevice: 'Taint' },
+		...more,
+	});
+
+	it('suffice as they are by default: admission, nodes, a spec that is edited, objects that somebody changes, deletion', async () => {
+		await under(newest, [], async () => {
+			await apply(newest, 'plain', spec());
+			await apply(newest, 'watched', { mode: 'Audit', devices, env, workloads: {}, nodes: {} });
+			await says(newest, 'watched', /^True\/AuditOnly$/);
+			await says(newest, 'plain', /^(True|False)\//);
+			assert.equal(condition(await read(newest, 'plain'), 'AdmissionProgrammed'), 'True/PolicyActive');
+			await report(newest, 'n0', { devices: [reported(0, rtx3090), reported(1, rtx5060)] });
+			await until('the node is tainted', async () => (await nodeOf(newest, 'n0')).spec.taints?.length > 0);
+			await apply(newest, 'plain', spec({ devices: { allow: [{ productName: rtx5060 }] } }));
+			await says(newest, 'plain', /^(True|False)\//);
+			for (const [resource, edits] of Object.entries(byHand)) for (const edit of edits) await mend(newest, resource, edit);
+			await remove(newest, 'plain');
+			await remove(newest, 'watched');
+		});
+	});
+
+	it('suffice with remediation: owners of every kind are restarted, pods are evicted', async () => {
+		await until(
+			'the namespace',
+			async () => (await newest.request('POST', '/api/v1/namespaces', { metadata: { name: 'work' } })).status < 500,
+		);
+		await newest.serviceAccount('work', 'default');
+		await newest.serviceAccount('gone', 'default');
+		const owners = [
+			['work', 'deployments', 'a'],
+			['work', 'statefulsets', 'b'],
+			['work', 'daemonsets', 'c'],
+			['gone', 'deployments', 'd'],
+		] as const;
+		for (const [namespace, kind, name] of owners)
+			await ok(newest.request('POST', `/apis/apps/v1/namespaces/${namespace}/${kind}`, owner(kind, name)));
+		const pods = async (namespace: string) =>
+			(await ok(newest.request('GET', `/api/v1/namespaces/${namespace}/pods`))).body.items;
+		for (const [namespace, count] of [
+			['work', 3],
+			['gone', 1],
+		] as const)
+			await until(
+				`${count} pods in ${namespace}`,
+				async () => {
+					const items = await pods(namespace);
+					return items.length === count && items.every((pod: { status: { phase: string } }) => pod.status.phase === 'Running');
+				},
+				60_000,
+			);
+		await under(newest, ['controller.remediation.enabled=true', 'controller.admission=policy'], async () => {
+			const quick = { maxUnavailable: 1, pause: '100ms' };
+			const over = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
+			await apply(
+				newest,
+				'restart',
+				spec({ workloads: { namespaceSelector: over('work'), remediation: { type: 'Restart', ...quick } } }),
+			);
+			await apply(
+				newest,
+				'evict',
+				spec({ workloads: { namespaceSelector: over('gone'), remediation: { type: 'Evict', ...quick } } }),
+			);
+			for (const [namespace, kind, name] of owners.slice(0, 3))
+				await until(
+					`${kind} ${name} is restarted`,
+					async () => {
+						const { body } = await newest.request('GET', `/apis/apps/v1/namespaces/${namespace}/${kind}/${name}`);
+						return body.spec.template.metadata.annotations?.[restartedAnnotation] !== undefined;
+					},
+					60_000,
+				);
+			for (const name of ['restart', 'evict'])
+				await eventually(
+					async () => condition(await read(newest, name), 'WorkloadsConverged') === 'True/AllConverged',
+					`${name} is converged`,
+					60_000,
+				);
+			await remove(newest, 'restart');
+			await remove(newest, 'evict');
+		});
+	});
+
+	it('suffice where lists are read page by page, and for the clean-up', async () => {
+		await under(older, ['controller.remediation.enabled=true'], async (controller, installation) => {
+			await apply(older, 'plain', spec());
+			await says(older, 'plain', /^(True|False)\//);
+			// Stands in for the Deployment, whose scale the clean-up sets to none.
+			await ok(older.request('POST', '/apis/apps/v1/namespaces/gpupolicy-system/deployments', deployment));
+			const cleaning = installation.start('--clean-up');
+			await cleaning.says(({ msg }) => msg === 'waiting for the controller to stop');
+			await controller.end();
+			await cleaning.says(({ msg }) => msg.startsWith('cleaned up:'), 60_000);
+			assert.equal(await cleaning.end(), 0);
+			await remove(older, 'plain');
+		});
+	});
+
+	it('suffice without admission and without the management of nodes', async () => {
+		await under(newest, ['controller.admission=off', 'controller.nodes.manage=false'], async () => {
+			await apply(newest, 'plain', spec());
+			await says(newest, 'plain', /^(True|False)\//);
+			await remove(newest, 'plain');
+		});
+	});
+
+	it('are used, each one, in one of these configurations', () => {
+		assert.ok(given.size > 50, `${given.size} rights`);
+		assert.deepEqual(
+			[...given.keys()].filter((name) => !used.has(name)),
+			[],
+		);
+	});
+
+	it('that are not given stall a policy which needs them, and name verb and resource', async () => {
+		const installation = await Installation.apply(newest, ['controller.remediation.enabled=false']);
+		const controller = installation.start();
+		await controller.leads();
+		await newest.kubectl(['-n', 'work', 'create', '-f', '-'], {
+			input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', ...owner('deployments', 'late') }),
+		});
+		await until(
+			'its pod',
+			async () => (await ok(newest.request('GET', '/api/v1/namespaces/work/pods?labelSelector=app=late'))).body.items.length > 0,
+			30_000,
+		);
+		await apply(newest, 'plain', spec({ workloads: { remediation: { type: 'Restart', pause: '100ms' } } }));
+		await says(newest, 'plain', /^False\/Forbidden$/);
+		const stalled = (await read(newest, 'plain'))?.status?.conditions?.find(({ type }) => type === 'Stalled');
+		assert.match(stalled?.message ?? '', /cannot get resource "deployments"/);
+		await remove(newest, 'plain');
+		assert.equal(await controller.end(), 0);
+	});
+
+	/** Somebody edits an object of the policy `plain`; the controller puts it back. */
+	async function mend(cluster: TestCluster, resource: string, edit: object): Promise<void> {
+		const path = `${admission}/${resource}/gpupolicy-env.plain`;
+		const before = (await ok(cluster.request('GET', path))).body;
+		const edited = (await ok(cluster.request('PATCH', path, { spec: edit }))).body;
+		assert.notDeepEqual(edited.spec, before.spec, `${resource}: the edit changes something`);
+		await eventually(
+			async () => JSON.stringify((await cluster.request('GET', path)).body.spec) === JSON.stringify(before.spec),
+			`${resource} is put back after ${JSON.stringify(edit)}`,
+		);
+	}
+});
+
+const rule = {
+	apiGroups: [''],
+	apiVersions: ['v1'],
+	operations: ['CREATE'],
+	resources: ['pods'],
+	resourceNames: ['mine'],
+	scope: '*',
+};
+
+/** Edits by resource: of a field that is ours, and one that adds a field which applying does not take away. */
+const byHand: Readonly<Record<string, readonly object[]>> = {
+	mutatingadmissionpolicies: [{ failurePolicy: 'Fail' }, { matchConstraints: { excludeResourceRules: [rule] } }],
+	mutatingadmissionpolicybindings: [
+		{ matchResources: { objectSelector: { matchLabels: { a: 'b' } } } },
+		{ matchResources: { excludeResourceRules: [rule] } },
+	],
+	validatingadmissionpolicies: [{ failurePolicy: 'Ignore' }, { auditAnnotations: [{ key: 'mine', valueExpression: '"x"' }] }],
+	validatingadmissionpolicybindings: [{ validationActions: ['Warn'] }, { matchResources: { excludeResourceRules: [rule] } }],
+};
+
+function owner(kind: 'deployments' | 'statefulsets' | 'daemonsets', name: string): object {
+	return {
+		metadata: { name },
+		spec: {
+			...(kind === 'daemonsets' ? {} : { replicas: 1 }),
+			...(kind === 'statefulsets' ? { serviceName: name } : {}),
+			selector: { matchLabels: { app: name } },
+			template: {
+				metadata: { labels: { app: name } },
+				spec: {
+					nodeName: 'n0',
+					terminationGracePeriodSeconds: 0,
+					containers: [{ name: 'main', image: 'none', resources: { limits: { 'nvidia.com/gpu': '1' } } }],
+				},
+			},
+		},
+	};
+}
+
+const deployment = {
+	metadata: { name: 'gpupolicy-controller', namespace: 'gpupolicy-system' },
+	spec: {
+		replicas: 1,
+		selector: { matchLabels: { a: 'b' } },
+		template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'none' }] } },
+	},
+};
