@@ -536,24 +536,22 @@ function numberEnd(bytes: Uint8Array, start: number): number {
 			return pos;
 		}
 	}
-	const digits = (): void => {
-		while (isDigit(bytes[pos]) || (bytes[pos] === 95 && isDigit(bytes[pos + 1]))) pos++;
-	};
-	digits();
-	if (bytes[pos] === dot) {
-		pos++;
-		digits();
-	}
+	pos = digitsEnd(bytes, pos);
+	if (bytes[pos] === dot) pos = digitsEnd(bytes, pos + 1);
 	if (((bytes[pos] as number) | 32) === 101) {
 		const sign = bytes[pos + 1] === 43 || bytes[pos + 1] === 45 ? 1 : 0;
-		if (isDigit(bytes[pos + 1 + sign])) {
-			pos += 1 + sign;
-			digits();
-		}
+		if (isDigit(bytes[pos + 1 + sign])) pos = digitsEnd(bytes, pos + 1 + sign);
 	}
 	// Imaginary numbers, and the long ones of Python 2.
 	const suffix = (bytes[pos] as number) | 32;
 	if ((suffix === 106 || suffix === 108) && inName[bytes[pos + 1] as number] !== 1) pos++;
+	return pos;
+}
+
+/** After the digits from `pos`, with single underscores between them. */
+function digitsEnd(bytes: Uint8Array, start: number): number {
+	let pos = start;
+	while (isDigit(bytes[pos]) || (bytes[pos] === 95 && isDigit(bytes[pos + 1]))) pos++;
 	return pos;
 }
 
@@ -663,7 +661,7 @@ function fieldEnd(
 	raw: boolean,
 	nesting: number,
 ): number {
-	const opens: number[] = [];
+	let opens: number[] | undefined; // few fields hold a bracket
 	let pos = from;
 	let empty = true;
 	for (;;) {
@@ -695,11 +693,12 @@ function fieldEnd(
 				continue;
 			case as.open:
 				empty = false;
+				opens ??= [];
 				opens.push(c);
 				pos++;
 				continue;
 			case as.close: {
-				const opener = opens.pop();
+				const opener = opens?.pop();
 				if (opener === undefined) {
 					if (c !== closeBrace || empty) throw new Failure(pos, 'f-string: a valid expression is expected');
 					return pos + 1;
@@ -709,7 +708,7 @@ function fieldEnd(
 				continue;
 			}
 			case as.other:
-				if (opens.length === 0 && c === bang && bytes[pos + 1] !== equals) {
+				if (!opens?.length && c === bang && bytes[pos + 1] !== equals) {
 					// A conversion: one name, then a format or the end.
 					pos++;
 					while (bytes[pos] === space) pos++;
@@ -733,7 +732,7 @@ function fieldEnd(
 			case as.invalid:
 				throw new Failure(pos, c === 0 ? 'the file holds a null byte' : `f-string: unexpected character ${characterName(c)}`);
 			default:
-				if (c === colon && opens.length === 0) {
+				if (c === colon && !opens?.length) {
 					if (empty) throw new Failure(pos, 'f-string: a valid expression is expected');
 					return formatEnd(bytes, start, pos + 1, quote, triple, raw, nesting);
 				}
