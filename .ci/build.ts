@@ -92,7 +92,7 @@ await build({
 	plugins: [
 		{
 			name: 'elsewhere',
-			setup: (plugin) => plugin.onResolve({ filter: /^(execa|\.\/parse\.ts|\.\.\/app\/watch\.ts)$/ }, seldom),
+			setup: (plugin) => plugin.onResolve({ filter: /^(execa|\.\/parse\.ts|\.\.\/app\/watch\.ts|\.\/cluster\/.*\.ts)$/ }, seldom),
 		},
 	],
 });
@@ -102,7 +102,7 @@ const plain = join(bundle, 'plain.cjs');
 const text = readFileSync(plain, 'utf8');
 writeFileSync(plain, text.replaceAll('@build@', createHash('sha256').update(text).digest('hex')));
 
-/** What is loaded only when needed lies in files of the other bundle; a watch is not run by this one. */
+/** What is loaded only when needed lies in files of the other bundle; neither a watch nor anything about a cluster is run by this one. */
 function seldom({ path, kind }: { path: string; kind: string }): { path: string; external: true } | undefined {
 	if (kind !== 'dynamic-import') return undefined;
 	return { path: path === 'execa' ? './execa.js' : path === './parse.ts' ? './smi-xml.js' : './none.js', external: true };

@@ -8,6 +8,8 @@
 		process.exit(1);
 	}
 	var argv = process.argv.slice(2);
+	// kubectl-gpupolicy.js, which kubectl starts for `kubectl gpupolicy`, requires this file.
+	var plugin = require.main !== module;
 	function fail(error) {
 		var missing = error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
 		var unbuilt = missing && /dist[\\/](bundle[\\/](entry\.js|plain\.cjs)|quick\.cjs)/.test(error.message);
@@ -20,14 +22,14 @@
 		var table = function () {
 			return require('../oclif.manifest.json');
 		};
-		if (quick.quickly(argv, require('../package.json').version, table)) return;
-		plain = quick.isPlain(argv) && require('../dist/bundle/plain.cjs');
+		if (quick.quickly(argv, require('../package.json').version, table, plugin)) return;
+		plain = !plugin && quick.isPlain(argv) && require('../dist/bundle/plain.cjs');
 	} catch (error) {
 		fail(error);
 	}
 	function full() {
 		return import('../dist/bundle/entry.js').then(function (entry) {
-			return entry.start(argv);
+			return entry.start(argv, plugin);
 		});
 	}
 	Promise.resolve(plain && plain.start(argv))

@@ -68,22 +68,23 @@ function answerCompletion([, shell, ...more]: readonly string[], readTable: () =
 
 /**
  * What people and shells call all day (`get`, `--version`, `completion`) is answered here, without loading oclif or anything else: the build bundles
- * this module into the one file `dist/quick.cjs` that bin/gpupolicy.js tries first. `false`: load the rest.
+ * this module into the one file `dist/quick.cjs` that bin/gpupolicy.js tries first. `false`: load the rest. As a `plugin` of kubectl
+ * a command is about a cluster.
  */
-export function quickly(argv: readonly string[], version: string, readTable: () => CommandTable): boolean {
+export function quickly(argv: readonly string[], version: string, readTable: () => CommandTable, plugin = false): boolean {
 	guardOutput();
 	if (argv.length === 1 && argv[0] === '--version') {
 		process.stdout.write(`gpupolicy ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
 		return true;
 	}
 	if (argv[0] === 'completion' && answerCompletion(argv, readTable)) return true;
-	const get = argv[0] === 'get' ? parseGet(argv) : null;
+	const get = argv[0] === 'get' && !plugin ? parseGet(argv) : null;
 	if (get !== null && answerGet(get)) return true;
 	// Before anything else is compiled: V8 takes code that was kept under other flags for another program's.
 	// A pass makes much short-lived text. Left to itself V8 answers with a young generation of 48 MB, which saves no time here:
 	// measured over 11,000 files, 213 MB at the peak against 169 MB.
 	process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1'); // an import would be paid for by `get`
-	useCompileCache(isPlain(argv) ? (argv[0] as string) : 'other');
+	useCompileCache(isPlain(argv) && !plugin ? (argv[0] as string) : 'other');
 	return false;
 }
 

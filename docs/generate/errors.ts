@@ -13,6 +13,7 @@ const rooms: readonly (readonly [prefix: string, title: string])[] = [
 	['GP36', 'New files'],
 	['GP41', 'Reaching a cluster'],
 	['GP42', 'The controller'],
+	['GP43', 'What a cluster answers'],
 ];
 
 /** Text of docs/errors.md; fails on a code that belongs to no section. */

@@ -14,7 +14,7 @@ export interface ErrorPage {
  *
  * GP10xx errors of a manifest: the policy of that document is not used. GP11xx warnings about one. GP12xx `explain`.
  * GP20xx the command line. GP31xx the root and the state folder. GP32xx the journal. GP33xx the lock. GP34xx git.
- * GP35xx files of manifests. GP36xx new files. GP41xx reaching a cluster.
+ * GP35xx files of manifests. GP36xx new files. GP41xx reaching a cluster. GP42xx the controller. GP43xx what a cluster answers.
  */
 export const errorCodes = {
 	GP1001: {
@@ -207,6 +207,26 @@ export const errorCodes = {
 		meaning: 'rollback -f undoes what was done for the policies in those manifests, and the revision was made for others.',
 		remedy: 'Choose one that gpupolicy history -f FILE lists, or leave -f out.',
 	},
+	GP2017: {
+		title: 'needs a cluster',
+		meaning: 'The flag or argument speaks of a cluster, and the command works on the repo unless one is named.',
+		remedy: 'Name the cluster with --context NAME or --kubeconfig FILE, or run the command as kubectl gpupolicy.',
+	},
+	GP2018: {
+		title: 'not in a cluster',
+		meaning: 'The flag or argument speaks of the files of a repo, and the command was asked about a cluster.',
+		remedy: 'Leave it out, or leave --context and --kubeconfig out.',
+	},
+	GP2019: {
+		title: 'no JSONPath template',
+		meaning: 'What follows -o jsonpath= is not a template as kubectl takes it; the message says where.',
+		remedy: "Write it as for kubectl: -o jsonpath='{.items[*].metadata.name}'.",
+	},
+	GP2020: {
+		title: 'no label selector',
+		meaning: 'What follows -l is not a label selector.',
+		remedy: "Write it as for kubectl: -l 'team=ml,tier!=test' or -l 'team in (ml,vision)'.",
+	},
 	GP3101: { title: 'root missing', meaning: 'The root does not exist.', remedy: 'Name the directory with -C DIR.' },
 	GP3102: { title: 'root not a directory', meaning: 'The root is not a directory.', remedy: 'Name the directory with -C DIR.' },
 	GP3103: {
@@ -345,6 +365,51 @@ export const errorCodes = {
 		title: 'address in use',
 		meaning: 'The address for probes and metrics cannot be listened on.',
 		remedy: 'Name another with --bind-address HOST:PORT, or 0 to serve none.',
+	},
+	GP4301: {
+		title: 'not allowed',
+		meaning: 'The account may not do that in the cluster; the message names the verb and the resource.',
+		remedy: 'Have the right granted, or use another --context.',
+	},
+	GP4302: {
+		title: 'not recognised',
+		meaning: 'The API server does not accept the credentials.',
+		remedy: 'Log in again, or use another --context.',
+	},
+	GP4303: {
+		title: 'no answer',
+		meaning: 'The API server cannot be reached, or did not answer in time.',
+		remedy: 'Check the address in the kubeconfig, the network and the proxy settings.',
+	},
+	GP4304: {
+		title: 'not installed',
+		meaning: 'The cluster does not know the kinds of gpupolicy.',
+		remedy: 'Install them: kubectl apply -k manifests, or the Helm chart.',
+	},
+	GP4305: {
+		title: 'server failed',
+		meaning: 'The API server answered with an error of its own, or has too much to do.',
+		remedy: 'Try again; the logs of the API server say more.',
+	},
+	GP4306: {
+		title: 'refused by the server',
+		meaning: 'The API server, or an admission policy or webhook in it, refuses the object.',
+		remedy: 'Change what the message names.',
+	},
+	GP4307: {
+		title: 'changed meanwhile',
+		meaning: 'Somebody else changed the object while the command was at work; nothing was written.',
+		remedy: 'Run the command again.',
+	},
+	GP4308: {
+		title: 'no such generation',
+		meaning: 'The cluster keeps no revision of that generation of the policy; the last ten are kept.',
+		remedy: 'gpupolicy history NAME lists those that are kept; older ones are in git.',
+	},
+	GP4309: {
+		title: 'owned by another',
+		meaning: 'The spec of the policy is applied by another field manager, which would put back what is rolled back.',
+		remedy: 'Change the policy where that manager reads it, in git.',
 	},
 } as const satisfies Readonly<Record<`GP${number}`, ErrorPage>>;
 

@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import { renderGet } from '../render/get.ts';
 import { renderJson } from '../render/json.ts';
-import { CodedError } from '../runtime/errors.ts';
 import { readStatus, type StoredStatus } from './status-store.ts';
 
 /** What `get` returns: the policies with the status of the last pass. */
@@ -27,14 +26,6 @@ export function getLocal(root: string): GetResult | null {
 		})
 		.map((manifest) => manifest.path);
 	return { root, stored, items: stored.items, stale };
-}
-
-/** The error for a policy that is not among those that are known. */
-export function noSuchPolicy(name: string, known: readonly GpuPolicy[]): CodedError {
-	const names = known.map((object) => object.metadata.name);
-	return new CodedError('GP2006', `gpupolicies.gpupolicy.dev ${JSON.stringify(name)} not found`, {
-		hint: `there ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ') || 'none'}`,
-	});
 }
 
 /** What `get -o json` prints: a list as kubectl's. */

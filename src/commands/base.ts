@@ -13,6 +13,13 @@ type Values = Record<string, any>;
 /** How a command shows its typed result in each format that it offers besides json and yaml. */
 export type Renderers<T> = Readonly<Record<string, (result: T, terminal: Terminal) => string>>;
 
+/** A result, how it is shown, and the exit code. */
+export interface Shown<T> {
+	readonly result: T;
+	readonly renderers: Renderers<T>;
+	readonly exit: ExitCode;
+}
+
 /**
  * Base of all commands: `run()` parses, calls `app/`, prints through `show` and returns the typed result.
  * Results go to stdout, everything else to stderr.

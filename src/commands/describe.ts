@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { getLocal, noSuchPolicy } from '../app/get.ts';
+import { getLocal } from '../app/get.ts';
 import { localHistory } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
+import { noSuchPolicy } from '../app/no-such.ts';
 import type { DescribeView } from '../render/describe.ts';
 import { renderDescribe } from '../render/describe.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';

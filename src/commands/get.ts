@@ -1,27 +1,63 @@
 import { Args, Flags } from '@oclif/core';
-import { type GpuPolicyList, getLocal, listOf, noSuchPolicy, renderList } from '../app/get.ts';
+import { type GpuPolicyList, getLocal, listOf } from '../app/get.ts';
 import { loadPolicies } from '../app/load-policies.ts';
 import { locateRoot } from '../app/locate-root.ts';
+import { noSuchPolicy } from '../app/no-such.ts';
 import { exitCodes } from '../runtime/errors.ts';
-import { GpuPolicyCommand } from './base.ts';
+import { GpuPolicyCommand, wrongUsage } from './base.ts';
+import { chosenCluster, clusterFlags, needsCluster, notInCluster } from './cluster-flags.ts';
+import { checkedFormat, clusterRenderers, getFormats, getRenderers } from './get-output.ts';
 import { narrowedTo } from './local-flags.ts';
 
 export default class Get extends GpuPolicyCommand {
 	static override summary = 'Show the policies with the status of the last pass.';
 	static override description =
-		'Reads what check, reconcile or reconcile --watch stored; it reads no file of the repo and asks no device.';
+		'Reads what check, reconcile or reconcile --watch stored; it reads no file of the repo and asks no device. With --context or --kubeconfig: the policies of a cluster, with the status that its controller wrote.';
+	static override examples = [
+		'<%= config.bin %> get',
+		'<%= config.bin %> get --context dev -w',
+		`<%= config.bin %> get --context dev -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'`,
+	];
 	static override args = { name: Args.string({ required: false, description: 'Show this policy only.' }) };
 	static override flags = {
-		output: Flags.string({
-			char: 'o',
-			options: ['table', 'wide', 'json', 'yaml', 'name'],
-			default: 'table',
-			summary: 'Format of the result.',
+		output: Flags.string({ char: 'o', default: 'table', helpValue: getFormats, summary: 'Format of the result.' }),
+		...clusterFlags,
+		selector: Flags.string({
+			char: 'l',
+			helpValue: 'QUERY',
+			summary: 'Policies whose labels match, as in kubectl: a=b,c!=d. In a cluster.',
+			helpGroup: 'CLUSTER',
+		}),
+		watch: Flags.boolean({
+			char: 'w',
+			summary: 'Stay, and print each policy that changes. In a cluster.',
+			helpGroup: 'CLUSTER',
 		}),
 	};
 
-	async run(): Promise<GpuPolicyList> {
+	async run(): Promise<GpuPolicyList | undefined> {
 		const { args, flags } = await this.parse(Get);
+		const format = flags.json ? 'json' : checkedFormat(flags.output);
+		const { selector } = flags;
+		const cluster = chosenCluster(flags, this.config.bin);
+		if (cluster) {
+			notInCluster({ '-C': flags.directory, '-f': flags.filename });
+			if (args.name !== undefined && selector !== undefined)
+				throw wrongUsage('a name and -l are two ways to choose', 'leave one out');
+			const { clusterGet, clusterGetWatch } = await import('./cluster/get.ts');
+			const asked = { name: args.name, selector };
+			if (flags.watch) {
+				await clusterGetWatch(cluster, asked, format);
+				return undefined;
+			}
+			const list = await clusterGet(cluster, asked);
+			if (list.items.length === 0 && (format === 'table' || format === 'wide')) {
+				process.stderr.write('No resources found\n');
+				return list;
+			}
+			return this.show(list, format, clusterRenderers(format, args.name !== undefined), exitCodes.ok);
+		}
+		needsCluster({ '-l': selector, '-w': flags.watch });
 		const root = locateRoot(flags.directory);
 		const result = getLocal(root);
 		const narrowed = await narrowedTo(flags, this.errorTerminal());
@@ -35,15 +71,6 @@ export default class Get extends GpuPolicyCommand {
 			process.stderr.write(`note: ${name} changed since the status was made; gpupolicy check makes a new one\n`);
 		const list = listOf({ items: all }, args.name);
 		if (args.name !== undefined && list.items.length === 0) throw noSuchPolicy(args.name, all);
-		return this.show(
-			list,
-			flags.json ? 'json' : flags.output,
-			{
-				table: (value) => renderList(value, 'table'),
-				wide: (value) => renderList(value, 'wide'),
-				name: (value) => renderList(value, 'name'),
-			},
-			narrowed?.exit ?? exitCodes.ok,
-		);
+		return this.show(list, format, getRenderers(format, args.name !== undefined), narrowed?.exit ?? exitCodes.ok);
 	}
 }

@@ -9,6 +9,7 @@ import Init from './init.ts';
 import Inventory from './inventory.ts';
 import Plan from './plan.ts';
 import Reconcile from './reconcile.ts';
+import Resume from './resume.ts';
 import Rollback from './rollback.ts';
 import Validate from './validate.ts';
 import Version from './version.ts';
@@ -26,6 +27,7 @@ export const commands = {
 	inventory: Inventory,
 	plan: Plan,
 	reconcile: Reconcile,
+	resume: Resume,
 	rollback: Rollback,
 	validate: Validate,
 	version: Version,

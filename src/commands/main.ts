@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { Config, flush, run } from '@oclif/core';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
 import { reportError } from './base.ts';
+import { pluginName } from './cluster-flags.ts';
 
-/** Runs the command line through oclif. `moduleUrl` is the URL of a module inside the package. */
-export async function main(argv: readonly string[], moduleUrl: string): Promise<void> {
+/** Runs the command line through oclif. `moduleUrl` is the URL of a module inside the package; `plugin`: kubectl started us. */
+export async function main(argv: readonly string[], moduleUrl: string, plugin: boolean): Promise<void> {
 	try {
 		const config = await Config.load({
 			root: fileURLToPath(moduleUrl),
@@ -12,6 +13,8 @@ export async function main(argv: readonly string[], moduleUrl: string): Promise<
 			devPlugins: false,
 			jitPlugins: false,
 		});
+		// What help and examples show, and what says that the current context is meant; `run` reads the config anew from here.
+		if (plugin) config.pjson.oclif.bin = pluginName;
 		const name = argv[0];
 		if (name !== undefined && !name.startsWith('-') && name !== 'help' && !config.findCommand(name)) {
 			throw new CodedError('GP2015', `${JSON.stringify(name)} is not a command`, {

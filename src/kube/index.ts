@@ -10,6 +10,7 @@ import { KubeWatcher } from './watch/watcher.ts';
 export { findAccount } from './connection/find-account.ts';
 export { KubeEventRecorder } from './events/recorder.ts';
 export type { ElectionSettings } from './lease/election.ts';
+export { rbacVerb } from './requests/failure.ts';
 export type { Permission } from './transport/transport.ts';
 
 /** A connection to the API server of an account; nothing is sent before something is asked. */

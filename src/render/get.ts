@@ -1,5 +1,6 @@
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import { percentage } from '../core/status/percentage.ts';
+import { GrowingTable } from './growing-table.ts';
 import { renderTable } from './table.ts';
 import { printable } from './terminal.ts';
 
@@ -28,7 +29,9 @@ function row(object: GpuPolicy, wide: boolean, now: number): string[] {
 		age(metadata.creationTimestamp, now),
 	];
 	if (!wide) return cells;
-	const percent = status?.files ? `${percentage(status.files.compliant, status.files.governed)}%` : '-';
+	// A cluster has no part in files and says so by a dash.
+	const percent =
+		status?.files && status.files.summary !== '-' ? `${percentage(status.files.compliant, status.files.governed)}%` : '-';
 	return [
 		...cells,
 		spec.suspend ? 'Suspended' : '-',
@@ -38,12 +41,21 @@ function row(object: GpuPolicy, wide: boolean, now: number): string[] {
 	];
 }
 
+function header(wide: boolean): readonly string[] {
+	const narrow = ['NAME', 'READY', 'MODE', 'FILES', 'PODS', 'NODES', 'REASON', 'AGE'];
+	return wide ? [...narrow, 'SUSPENDED', 'PROGRESS', 'DIGEST', 'MESSAGE'] : narrow;
+}
+
 /** The table of `get`: one row a policy, the columns of the CRD. */
 export function renderGet(objects: readonly GpuPolicy[], options: { readonly wide: boolean; readonly now: number }): string {
-	const header = ['NAME', 'READY', 'MODE', 'FILES', 'PODS', 'NODES', 'REASON', 'AGE'];
-	const wide = ['SUSPENDED', 'PROGRESS', 'DIGEST', 'MESSAGE'];
 	return renderTable(
-		options.wide ? [...header, ...wide] : header,
+		header(options.wide),
 		objects.map((object) => row(object, options.wide, options.now)),
 	);
+}
+
+/** The same table while it goes on: every call gives the lines of the policies that changed. */
+export function followingGet(wide: boolean): (objects: readonly GpuPolicy[], now: number) => string {
+	const table = new GrowingTable(header(wide));
+	return (objects, now) => table.print(objects.map((object) => row(object, wide, now)));
 }

@@ -21,6 +21,8 @@ export interface Parsed {
 
 export class Command {
 	readonly id: string;
+	/** As a plugin of kubectl we are never started this way. */
+	readonly config = { bin: 'gpupolicy' };
 	readonly #parsed: Parsed;
 
 	constructor(id: string, parsed: Parsed) {

@@ -26,8 +26,9 @@ export async function start(argv: readonly string[]): Promise<boolean> {
 	if (id === undefined || !Object.hasOwn(commands, id)) return false;
 	const command = (await commands[id]?.())?.default as PlainCommand;
 	const parsed = plainArguments(words, { ...command.baseFlags, ...command.flags });
-	// A watch starts once for many passes, and what it loads is not in this bundle.
-	if (parsed === null || parsed.flags.watch === true) return false;
+	// What a watch or a cluster needs is not in this bundle.
+	const elsewhere = ['watch', 'context', 'kubeconfig'];
+	if (parsed === null || elsewhere.some((flag) => parsed.flags[flag] !== undefined)) return false;
 	try {
 		await new command(id, parsed).run();
 	} catch (error) {

@@ -1,20 +1,7 @@
-import { type ApiObject, type Cluster, ClusterError, type Resource } from '../../core/ports/cluster.ts';
+import { type ApiObject, type Cluster, ClusterError } from '../../core/ports/cluster.ts';
 import { managedBy, managedByLabel, policyLabel, policyLabelValue } from '../admission/names.ts';
 import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
-
-const controllerRevisions: Resource = {
-	group: 'apps',
-	version: 'v1',
-	resource: 'controllerrevisions',
-	kind: 'ControllerRevision',
-	namespaced: true,
-};
-
-/** Annotation on a revision: digest of the spec in it. */
-const digestAnnotation = 'gpupolicy.dev/digest';
-
-/** Past specs that are kept of each policy. */
-const keptRevisions = 10;
+import { controllerRevisions, digestAnnotation, keptRevisions, ownerOf, revisionOf } from './revisions.ts';
 
 /** Label selector of everything of ours. */
 const ours = `${managedByLabel}=${managedBy}`;
@@ -108,14 +95,9 @@ function byOwner(objects: readonly ApiObject[]): Map<string, Revision[]> {
 	const all = new Map<string, Revision[]>();
 	for (const object of objects) {
 		const owner = ownerOf(object);
-		const generation = object.revision;
-		if (owner === undefined || typeof generation !== 'number') continue;
+		const generation = revisionOf(object);
+		if (owner === undefined || generation === 0) continue;
 		all.set(owner, [...(all.get(owner) ?? []), { name: object.metadata.name, generation }]);
 	}
 	return all;
-}
-
-/** uid of the policy that a revision belongs to: one of the same name that was deleted has another. */
-function ownerOf({ metadata }: ApiObject): string | undefined {
-	return metadata.ownerReferences?.find(({ kind }) => kind === 'GpuPolicy')?.uid;
 }

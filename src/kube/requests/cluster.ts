@@ -184,6 +184,14 @@ export class KubeCluster implements Cluster {
 		return this.#discovery.serves(this.#requester, resource, this.#limits.objectMs);
 	}
 
+	/** What the server says of itself: `v1.36.3`. */
+	async serverVersion(): Promise<string> {
+		const place: RequestPlace = { verb: 'get', resource: '/version' };
+		const request = { method: 'GET', path: '/version', limitMs: this.#limits.objectMs, place } as const;
+		const { value } = await this.#requester.json<{ readonly gitVersion?: string }>(request);
+		return value.gitVersion ?? 'unknown';
+	}
+
 	freshConnection(): KubeCluster {
 		const transport = this.#requester.transport.fresh({ maxSockets: 1, idleMs: 2000 });
 		return new KubeCluster(this.#requester.over(transport), this.#discovery, this.#limits);

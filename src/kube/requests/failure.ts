@@ -88,7 +88,7 @@ function failureOf(code: number, { message = '', reason, details }: ApiStatus, c
 }
 
 /** The verb that RBAC knows: what a rule must grant. */
-function rbacVerb(verb: ClusterVerb): string {
+export function rbacVerb(verb: ClusterVerb): string {
 	if (verb === 'apply') return 'patch';
 	return verb === 'evict' ? 'create' : verb;
 }

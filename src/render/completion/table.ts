@@ -81,7 +81,10 @@ function flagValues({ options, helpValue }: TableFlag): Values {
 	if (options && options.length > 0) return { kind: 'words', words: options };
 	const names = [helpValue ?? []].flat().flatMap((value) => value.split('|'));
 	if (names.includes('FILE')) return { kind: 'files' };
-	return names.includes('DIR') ? { kind: 'directories' } : { kind: 'free' };
+	if (names.includes('DIR')) return { kind: 'directories' };
+	// `table|wide|jsonpath=TEMPLATE`: words are in lower case, what stands for a value is not.
+	const words = names.map((name) => name.replace(/=.*/, '='));
+	return words.length > 1 && words.every((word) => /^[a-z-]+=?$/.test(word)) ? { kind: 'words', words } : { kind: 'free' };
 }
 
 /** By convention an argument `name` is the name of a policy. */

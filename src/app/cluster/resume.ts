@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import type { GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
+import { gpuPolicies } from '../../controller/gpupolicy/resource.ts';
+import { resumeAnnotation, resumePatch } from '../../core/workloads/remediation-state.ts';
+import type { ResumeResult } from '../../render/cluster/resume.ts';
+import { accountName } from './account-name.ts';
+import { readPolicyObject } from './policies.ts';
+import { type ClusterRequest, withCluster } from './session.ts';
+
+/** Lets the remediation of a policy go on that the circuit breaker stopped. Whoever asks is named in an Event. */
+export async function resumePolicy(request: ClusterRequest, name: string): Promise<ResumeResult> {
+	return withCluster(request, async ({ cluster, account }) => {
+		const object = await readPolicyObject(cluster, name);
+		const who = await accountName(cluster, `the account of ${account.context}`);
+		const { conditions = [] } = (object['status'] ?? {}) as GpuPolicyStatus;
+		const stalled = conditions.find(({ type, reason }) => type === 'Stalled' && reason === 'RemediationHalted');
+		const patch =
+			resumePatch(object.metadata.annotations ?? {}, who) ??
+			// Taints are stopped by the memory of the controller: any new token lets them go on.
+			(stalled ? { [resumeAnnotation]: `${randomBytes(6).toString('hex')} ${who}` } : null);
+		if (patch === null) return { policy: name, resumed: false, who, halted: null };
+		const { resourceVersion, uid } = object.metadata;
+		await cluster.patch(gpuPolicies, { name }, { metadata: { resourceVersion, uid, annotations: patch } });
+		return { policy: name, resumed: true, who, halted: stalled?.message ?? null };
+	});
+}

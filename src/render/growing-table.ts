@@ -1,0 +1,28 @@
+/** A table of which rows come one after the other: its columns get wider with what is seen and never narrower. */
+export class GrowingTable {
+	readonly #header: readonly string[];
+	#widths: number[] | null = null;
+
+	constructor(header: readonly string[]) {
+		this.#header = header;
+	}
+
+	/** Lines for these rows; the first call begins with the header. */
+	print(rows: readonly (readonly string[])[]): string {
+		const before = this.#widths;
+		const shown = before === null ? [this.#header, ...rows] : rows;
+		const widths = this.#header.map((_, column) =>
+			Math.max(before?.[column] ?? 0, ...shown.map((row) => (row[column] ?? '').length)),
+		);
+		this.#widths = widths;
+		return shown
+			.map(
+				(row) =>
+					`${row
+						.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+						.join('   ')
+						.trimEnd()}\n`,
+			)
+			.join('');
+	}
+}
