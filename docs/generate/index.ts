@@ -5,11 +5,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { commandReference } from './commands.ts';
+import { conditionReference } from './conditions.ts';
 import { errorReference } from './errors.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const pages: readonly (readonly [path: string, text: string])[] = [
 	[join(root, 'docs', 'reference', 'commands.md'), await commandReference(join(root, 'src', 'commands'))],
+	[join(root, 'docs', 'reference', 'conditions.md'), conditionReference()],
 	[join(root, 'docs', 'errors.md'), errorReference()],
 ];
 
