@@ -57,7 +57,7 @@ describe('facts about nodes', () => {
 		await rig.until(
 			'its report goes too',
 			async () => (await server.request('GET', '/apis/gpupolicy.dev/v1alpha1/gpunodereports/a2')).status === 404,
-			40_000,
+			60_000,
 		);
 		await createNode(server, 'a2');
 		await rig.until('another node of this name begins anew', () => rig.says('p') === 'NotYetObserved 1/2');

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { GpuNodeReportStatus, GpuPolicySpec } from '../../../../src/api/v1alpha1.generated.ts';
 import type { ClusterPolicy, DutyOutcome } from '../../../../src/controller/duty.ts';
 import { NodesDuty, type NodesDutyOptions } from '../../../../src/controller/nodes/nodes-duty.ts';
+import type { Watcher } from '../../../../src/core/ports/cluster.ts';
 import { type Connection, connect, findAccount } from '../../../../src/kube/index.ts';
 import { examinePolicy } from '../../../../src/manifest/index.ts';
 import { WorkQueue } from '../../../../src/runtime/work-queue.ts';
@@ -22,6 +23,8 @@ export class NodesRig {
 	readonly userAgent: string;
 	readonly outcomes = new Map<string, DutyOutcome>();
 	readonly errors: string[] = [];
+	/** Kinds whose copy is known to be out of date: `gpunodereports`. */
+	readonly blindTo = new Set<string>();
 	readonly duty: NodesDuty;
 	readonly #connection: Connection;
 	readonly #queue: WorkQueue;
@@ -49,11 +52,25 @@ export class NodesRig {
 		});
 		this.duty = new NodesDuty({
 			cluster: this.#connection.cluster,
-			watcher: this.#connection.watcher,
+			watcher: this.#listening(this.#connection.watcher),
 			policies: () => this.#policies.values(),
 			wake: (name) => this.#queue.add(name),
 			...more,
 		});
+	}
+
+	#listening(watcher: Watcher): Watcher {
+		return {
+			watch: (resource, options) =>
+				watcher.watch(resource, {
+					...options,
+					onTrouble: (trouble) => {
+						if (trouble) this.blindTo.add(resource.resource);
+						else this.blindTo.delete(resource.resource);
+						options.onTrouble?.(trouble);
+					},
+				}),
+		};
 	}
 
 	/** Creates or edits the policy on the server, and lets the duty know. */
@@ -116,7 +133,7 @@ export class NodesRig {
 	}
 
 	/** Waits until the duty says so; shows what it says where it does not. */
-	async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
+	async until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
 		for (const end = performance.now() + limitMs; !(await holds()); await pause(20)) {
 			if (performance.now() < end) continue;
 			const said = [...this.outcomes].map(([name, { condition, stalled }]) =>
@@ -178,7 +195,7 @@ const reports = '/apis/gpupolicy.dev/v1alpha1/gpunodereports';
 /** Writes what the agent of a node would. */
 export async function report(server: TestCluster, node: string, status: GpuNodeReportStatus): Promise<void> {
 	const path = `${reports}/${node}`;
-	for (const end = performance.now() + 10_000; ; await pause(20)) {
+	for (const end = performance.now() + 60_000; ; await pause(20)) {
 		const found = await server.request('GET', path);
 		if (found.status === 200) break;
 		if (performance.now() > end) throw new AssertionError({ message: `nobody made the report of ${node}` });
