@@ -78,8 +78,12 @@ export const conditionReasons = {
 	},
 	WorkloadsConverged: {
 		InSync: { status: 'True', meaning: 'Every selected pod carries the env of the policy.' },
-		RestartRequired: { status: 'False', meaning: 'Running pods predate the policy.' },
-		Unmanaged: { status: 'False', meaning: 'Pods bypass admission (static pods) and do not comply.' },
+		RestartRequired: { status: 'False', meaning: 'Running pods predate the policy, or were changed after admission.' },
+		Unmanaged: {
+			status: 'False',
+			meaning:
+				'Pods do not comply and no replacement would: static pods, ephemeral containers, and ways to a GPU that the policy denies.',
+		},
 		NoneSelected: { status: 'True', meaning: 'No pod is selected now.' },
 		RemediationFailed: { status: 'False', meaning: 'A restart or eviction failed; the message names the pod.' },
 		NotYetObserved: { status: 'Unknown', meaning: 'Nobody has looked yet.' },

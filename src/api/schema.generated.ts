@@ -1797,7 +1797,7 @@ export const gpuPolicySchema: JsonSchema = {
 							"minimum": 0
 						},
 						"unmanaged": {
-							"description": "Pods that admission never sees, such as static pods.",
+							"description": "Pods that no replacement would make comply, such as static pods.",
 							"type": "integer",
 							"format": "int32",
 							"minimum": 0

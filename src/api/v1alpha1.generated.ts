@@ -780,7 +780,7 @@ export interface WorkloadsStatus {
 	 */
 	restartRequired: number;
 	/**
-	 * Pods that admission never sees, such as static pods.
+	 * Pods that no replacement would make comply, such as static pods.
 	 */
 	unmanaged: number;
 	/**

@@ -38,6 +38,8 @@ interface SimOwner {
 	atOnce: number;
 	/** New pods of it never become ready. */
 	broken: boolean;
+	/** New pods of it are as wrong as the old ones: admission does not reach them. */
+	stubborn: boolean;
 	template: string;
 	complete: boolean;
 	pods: SimPod[];
@@ -59,10 +61,12 @@ class World {
 	annotations: Record<string, string> = {};
 	memory: Memory;
 	resumes = 0;
+	lastLift = 0;
 	#uid = 0;
 
-	constructor(owners: readonly { desired: number; atOnce: number; broken: boolean }[]) {
+	constructor(owners: readonly { desired: number; atOnce: number; broken: boolean; stubborn?: boolean }[]) {
 		this.owners = owners.map((owner, index) => ({
+			stubborn: false,
 			...owner,
 			name: `o${index}`,
 			template: '',
@@ -97,11 +101,11 @@ class World {
 		for (const owner of this.owners) {
 			if (!owner.broken) for (const pod of owner.pods) pod.ready = true;
 			while (owner.pods.length < owner.desired)
-				owner.pods.push(this.#pod({ wrong: false, ready: false, restarted: owner.template }));
+				owner.pods.push(this.#pod({ wrong: owner.stubborn, ready: false, restarted: owner.template }));
 			const down = owner.pods.filter(({ ready }) => !ready).length;
 			const old = owner.pods.filter(({ restarted }) => restarted !== owner.template).slice(0, Math.max(0, owner.atOnce - down));
 			owner.pods = owner.pods.map((pod) =>
-				old.includes(pod) ? this.#pod({ wrong: false, ready: false, restarted: owner.template }) : pod,
+				old.includes(pod) ? this.#pod({ wrong: owner.stubborn, ready: false, restarted: owner.template }) : pod,
 			);
 			if (owner.pods.every(({ ready, restarted }) => ready && restarted === owner.template)) owner.complete = true;
 		}
@@ -120,6 +124,7 @@ class World {
 				atOnce,
 				noRestart: null,
 				noEviction: null,
+				leaving: false,
 				restarted: parseRestart(template),
 				restartedText: template,
 			}),
@@ -217,7 +222,6 @@ interface Run {
 
 /** Lets world and controller go on, and holds every step to the laws. Returns the state of the last plan. */
 function go({ world, budget, pauseMs, type, dies, resumes, refuses, until, limit }: Run): string {
-	let lastLift = 0;
 	for (let step = 0; step < limit; step++) {
 		world.tick();
 		const down = world.down();
@@ -244,6 +248,9 @@ function go({ world, budget, pauseMs, type, dies, resumes, refuses, until, limit
 				world.evict(plan.owner.workload.name, plan.pod.uid);
 				if (death !== 'after') world.memory.evicted(plan.pod.uid);
 				break;
+			case 'Forget':
+				world.patch(evictionsPatch([]));
+				break;
 			case 'Halt':
 				world.patch(haltPatch(`t${step}`, world.now));
 				break;
@@ -254,13 +261,13 @@ function go({ world, budget, pauseMs, type, dies, resumes, refuses, until, limit
 				break;
 			case 'Lift':
 				world.patch(liftPatch(world.now));
-				lastLift = world.now;
+				world.lastLift = world.now;
 				break;
 		}
 		if (death === 'between' || death === 'after') world.kill();
 		if (world.touches.at(-1)?.at === world.now && before !== undefined && before !== world.now)
 			assert.ok(world.now - before >= pauseMs, `two remediations within ${world.now - before} ms, the pause is ${pauseMs} ms`);
-		const recent = world.touches.filter(({ at }) => at > lastLift && world.now - at < breakerWindowMs);
+		const recent = world.touches.filter(({ at }) => at > world.lastLift && world.now - at < breakerWindowMs);
 		const touched = recent.reduce((sum, { pods }) => sum + pods, 0);
 		assert.ok(
 			touched * 2 <= selected || touched < breakerFloor || recent.length === 1,
@@ -291,6 +298,8 @@ describe('remediation', () => {
 					assert.deepEqual([...restarted].sort(), [...new Set(restarted)].sort(), 'no owner was restarted twice');
 					assert.equal(restarted.length, owners.length);
 				} else {
+					go({ world, ...chosen, dies: null, resumes: true, until: (state) => state === 'Forget', limit: 600 });
+					assert.deepEqual(readRemediationState(world.annotations).evictions, [], 'nothing is remembered for ever');
 					assert.equal(new Set(world.evicted).size, world.evicted.length, 'no pod was evicted twice');
 					assert.equal(
 						world.evicted.length,
@@ -346,6 +355,75 @@ describe('remediation', () => {
 				assert.ok(world.resumes >= 1);
 			}),
 			runs(30),
+		);
+	});
+
+	it('stops where new pods are as wrong as the old ones, after one restart or a few evictions', () => {
+		fc.assert(
+			fc.property(fc.array(owner, { minLength: 1, maxLength: 5 }), settings, deaths, (owners, chosen, seed) => {
+				const world = new World(owners.map((one) => ({ ...one, stubborn: true })));
+				const dies = dying(seed);
+				const end = go({ world, ...chosen, dies, resumes: true, until: (state) => state === 'Failed', limit: 20_000 });
+				assert.equal(end, 'Failed');
+				const touched = world.touches.length;
+				if (chosen.type === 'Restart') {
+					const restarted = world.touches.map(({ owner: name }) => name);
+					assert.equal(new Set(restarted).size, restarted.length);
+				} else assert.ok(new Set(world.evicted).size === touched && touched <= chosen.budget, `${touched} evictions`);
+				go({ world, ...chosen, dies, resumes: true, until: () => false, limit: 900 });
+				assert.equal(world.touches.length, touched, 'a quarter of an hour later too');
+			}),
+			runs(60),
+		);
+	});
+
+	it('also replaces pods that the policy came to select only after evictions began', () => {
+		fc.assert(
+			fc.property(fc.array(owner, { minLength: 2, maxLength: 5 }), settings, fc.nat(60), (owners, chosen, later) => {
+				const world = new World(owners);
+				const hidden = world.owners.pop();
+				assert.ok(hidden);
+				go({ world, ...chosen, type: 'Evict', dies: null, resumes: true, until: () => false, limit: later + 1 });
+				// They came up meanwhile, where the policy did not reach.
+				const created = `${new Date(world.now).toISOString().slice(0, 19)}Z`;
+				world.owners.push({ ...hidden, pods: hidden.pods.map((pod) => ({ ...pod, created })) });
+				const options = { ...chosen, type: 'Evict' as const, dies: null, resumes: true, limit: 20_000 };
+				assert.equal(go({ world, ...options, until: (state) => state === 'Idle' }), 'Idle');
+				assert.equal(world.wrong, 0);
+			}),
+			runs(60),
+		);
+	});
+
+	it('plans the same for the same facts, whatever their order, and nothing for owners that are on their way out', () => {
+		fc.assert(
+			fc.property(
+				fc.array(owner, { minLength: 1, maxLength: 6 }),
+				settings,
+				fc.nat(200),
+				fc.infiniteStream(fc.nat()),
+				(owners, chosen, steps, order) => {
+					const world = new World(owners);
+					go({ world, ...chosen, dies: null, resumes: true, until: () => false, limit: steps });
+					const input = world.input(chosen);
+					const plan = planRemediation(input);
+					const shuffled = input.owners
+						.map((one) => ({ one, at: order.next().value ?? 0 }))
+						.sort((a, b) => a.at - b.at)
+						.map(({ one }) => ({ ...one, deviating: one.deviating.toReversed() }));
+					const again = planRemediation({ ...input, owners: shuffled, evicted: input.evicted.toReversed() });
+					assert.equal(again.state, plan.state);
+					if (plan.state === 'Restart' && again.state === 'Restart') assert.deepEqual(again.owner.workload, plan.owner.workload);
+					if (plan.state === 'Evict' && again.state === 'Evict') assert.equal(again.pod.uid, plan.pod.uid);
+					const gone = input.owners.map((one) => ({
+						...one,
+						workload: { ...one.workload, leaving: true, noRestart: 'gone', noEviction: 'gone' },
+					}));
+					const none = planRemediation({ ...input, owners: gone });
+					assert.ok(['Idle', 'Halted', 'Lift', 'Forget'].includes(none.state), none.state);
+				},
+			),
+			runs(100),
 		);
 	});
 

@@ -5,7 +5,7 @@ import { type Restart, restartedAnnotation, restartText } from '../../core/workl
 import type { Workload } from '../../core/workloads/workload.ts';
 import { gpuPolicies } from '../gpupolicy/resource.ts';
 import { projectWorkload } from './project-owner.ts';
-import { workloadResources } from './resources.ts';
+import { pods, workloadResources } from './resources.ts';
 
 /**
  * What a step came to:
@@ -21,23 +21,25 @@ export type StepResult =
 	| { readonly state: 'Refused'; readonly message: string };
 
 /**
- * Restarts an owner by its template annotation. The object is read again, since the copy may be behind, and the write holds only for what was
- * read: an owner is restarted once, whoever else is at work.
+ * Restarts an owner by its template annotation, for the sake of one of its pods. Pod and owner are read again, since the copy may be behind: what
+ * somebody else put right meanwhile stays. The write holds only for what was read: an owner is restarted once, whoever else is at work.
  */
 export async function restart(
 	cluster: Cluster,
 	workload: Workload,
+	pod: Pick<DeviatingPod, 'name' | 'uid'>,
 	why: Restart,
-	since: number,
 	signal: AbortSignal,
 ): Promise<StepResult> {
 	const { kind, namespace, name, uid } = workload;
 	return step(async () => {
+		const wrong = await cluster.get(pods, { namespace, name: pod.name }, { signal });
+		if (wrong?.metadata.uid !== pod.uid || wrong.metadata.deletionTimestamp !== undefined) return { state: 'Outdated' };
 		const object = await cluster.get(workloadResources[kind], { namespace, name }, { signal });
 		if (object?.metadata.uid !== uid) return { state: 'Outdated' };
 		const now = projectWorkload(kind, object);
 		const before = now.restarted;
-		if (before?.policy === why.policy && before.digest === why.digest && before.at > since) return { state: 'Outdated' };
+		if (before?.policy === why.policy && before.digest === why.digest) return { state: 'Outdated' };
 		if (now.noRestart !== null || !now.available || now.rollout.state !== 'Complete') return { state: 'Outdated' };
 		const text = restartText(why);
 		const annotations = { [restartedAnnotation]: text };

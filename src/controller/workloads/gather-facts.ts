@@ -1,4 +1,5 @@
 import type { JudgedPod } from '../../core/status/workloads-converged.ts';
+import { isUnmanaged } from '../../core/workloads/judge-pod.ts';
 import { ownerKey } from '../../core/workloads/owner.ts';
 import type { DeviatingPod, OwnerFacts } from '../../core/workloads/remediation-plan.ts';
 import type { Eviction, RemediationState } from '../../core/workloads/remediation-state.ts';
@@ -28,7 +29,7 @@ export function gatherFacts(
 	const pods = new Map<string, DeviatingPod[]>();
 	const reportedOnly: RunningPod[] = [];
 	for (const { pod, verdict } of deviating) {
-		if (verdict.cause === 'Static') continue;
+		if (isUnmanaged(verdict.cause)) continue;
 		const owner = observed.owner(pod);
 		const workload = owner && observed.workload(owner);
 		if (!workload) {
@@ -58,11 +59,18 @@ export function gatherFacts(
 	}
 	memory.keepEvictions(new Set(evictions.map(({ uid }) => uid)));
 	const owners = [...workloads].map(([key, workload]) => ({
-		workload: memory.ahead(workload),
+		workload: inNamespace(observed, memory.ahead(workload)),
 		ready: ready.get(key) ?? 0,
 		deviating: pods.get(key) ?? [],
 	}));
 	return { owners, evicted, reportedOnly };
+}
+
+/** Where a namespace is being deleted, nothing would replace the pods. */
+function inNamespace(observed: ObservedWorkloads, workload: Workload): Workload {
+	if (observed.namespace(workload.namespace)?.terminating !== true) return workload;
+	const why = 'its namespace is being deleted';
+	return { ...workload, noRestart: why, noEviction: why, leaving: true };
 }
 
 /** Ready pods by owner, and which of the evicted ones are still there. */

@@ -1,6 +1,6 @@
 import { ownerKey } from '../../core/workloads/owner.ts';
 import type { RemediationMemory } from '../../core/workloads/remediation-plan.ts';
-import { parseRestart } from '../../core/workloads/restart-annotation.ts';
+import { parseRestart, type Restart } from '../../core/workloads/restart-annotation.ts';
 import type { Workload } from '../../core/workloads/workload.ts';
 
 /** How long a write of ours is believed although the copy does not show it, in milliseconds. */
@@ -15,6 +15,8 @@ export class Memory implements RemediationMemory {
 	readonly #underway = new Map<string, number>();
 	readonly #held = new Map<string, { readonly until: number; readonly why: string; readonly failed: boolean }>();
 	readonly #restarts = new Map<string, { readonly text: string; readonly at: number }>();
+	/** Restarts that the copy has shown: the annotation must stand. */
+	readonly #shown = new Map<string, Restart & { readonly uid: string }>();
 	readonly #gone = new Map<string, number>();
 	readonly #replaced = new Set<string>();
 	#lastAt = Number.NEGATIVE_INFINITY;
@@ -100,12 +102,20 @@ export class Memory implements RemediationMemory {
 		for (const uid of this.#replaced) if (!uids.has(uid)) this.#replaced.delete(uid);
 	}
 
+	/** Whether somebody took our restart for this digest off an owner again: to restart it once more would be a fight without end. */
+	isTakenOff({ uid, restarted, ...owner }: Workload, digest: string): boolean {
+		const shown = this.#shown.get(ownerKey(owner));
+		return shown !== undefined && shown.uid === uid && shown.digest === digest && restarted === null;
+	}
+
 	/** An owner as it stands after what we wrote, where the copy does not show it yet. */
 	ahead(workload: Workload): Workload {
 		const key = ownerKey(workload);
 		const own = this.#restarts.get(key);
 		if (own === undefined) return workload;
 		if (workload.restartedText === own.text || this.#elapsed() - own.at > believeMs) {
+			const restart = parseRestart(own.text);
+			if (restart) this.#shown.set(key, { ...restart, uid: workload.uid });
 			this.#restarts.delete(key);
 			return workload;
 		}

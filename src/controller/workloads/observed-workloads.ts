@@ -34,7 +34,11 @@ export class ObservedWorkloads {
 			watch<T>(resource, { project, differs, onChange: () => listener.owner() });
 		const projection = new PodProjection();
 		this.#namespaces = watch<PodNamespace>(namespaces, {
-			project: ({ metadata }) => ({ name: metadata.name, labels: metadata.labels ?? {} }),
+			project: ({ metadata }) => ({
+				name: metadata.name,
+				labels: metadata.labels ?? {},
+				...(metadata.deletionTimestamp === undefined ? {} : { terminating: true }),
+			}),
 			differs,
 			onChange: () => listener.everything(),
 		});
@@ -102,9 +106,10 @@ export class ObservedWorkloads {
 		return found?.uid === uid ? found : undefined;
 	}
 
-	/** Every Deployment, StatefulSet and DaemonSet. */
+	/** Every owner that replaces its pods. */
 	*workloads(): Iterable<Workload> {
 		for (const cache of Object.values(this.#workloads)) yield* cache.values();
+		for (const { workload } of this.#replicaSets.values()) if (workload) yield workload;
 	}
 
 	async stop(): Promise<void> {

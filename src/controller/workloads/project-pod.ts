@@ -10,6 +10,7 @@ import { Interner } from './interner.ts';
 interface PodStatus {
 	readonly phase?: string;
 	readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+	readonly ephemeralContainerStatuses?: readonly { readonly name: string; readonly state?: { readonly terminated?: unknown } }[];
 }
 
 /** Keeps of pods what a policy may read: about 1 KB each, since pods of one template share its part. */
@@ -20,8 +21,9 @@ export class PodProjection {
 	project(object: ApiObject): RunningPod {
 		const { metadata } = object;
 		const { namespace = '', name, uid = '', annotations = {}, labels = {} } = metadata;
-		const spec = reducedSpec(object['spec'] as Pod['spec']);
-		const { phase = '', conditions = [] } = (object['status'] ?? {}) as PodStatus;
+		const { phase = '', conditions = [], ephemeralContainerStatuses = [] } = (object['status'] ?? {}) as PodStatus;
+		const ended = ephemeralContainerStatuses.flatMap(({ name, state }) => (state?.terminated ? [name] : []));
+		const spec = reducedSpec(object['spec'] as Pod['spec'], ended);
 		return {
 			namespace,
 			name,
@@ -66,7 +68,9 @@ export function controllerOf({ metadata }: ApiObject): RunningPod['owner'] {
 }
 
 /** What the rules of `core/workloads` read, and nothing else: no probes, images or volumes of other kinds, whose names differ from pod to pod. */
-function reducedSpec(spec: Pod['spec']): Pod['spec'] {
+function reducedSpec(spec: Pod['spec'], endedEphemeral: readonly string[]): Pod['spec'] {
+	// They stay in the spec for ever, and never run again.
+	const ephemeral = (spec.ephemeralContainers ?? []).filter(({ name }) => !endedEphemeral.includes(name));
 	const volumes = (spec.volumes ?? []).flatMap(({ name, hostPath }) =>
 		hostPath ? [{ name, hostPath: { path: hostPath.path ?? '' } }] : [],
 	);
@@ -76,7 +80,7 @@ function reducedSpec(spec: Pod['spec']): Pod['spec'] {
 	return {
 		containers: reduce(spec.containers),
 		...(spec.initContainers?.length ? { initContainers: reduce(spec.initContainers) } : {}),
-		...(spec.ephemeralContainers?.length ? { ephemeralContainers: reduce(spec.ephemeralContainers) } : {}),
+		...(ephemeral.length > 0 ? { ephemeralContainers: reduce(ephemeral) } : {}),
 		...(volumes.length > 0 ? { volumes } : {}),
 	};
 }

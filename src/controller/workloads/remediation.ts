@@ -1,7 +1,9 @@
+import type { GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
 import { durationMs } from '../../core/duration.ts';
 import type { ApiObject } from '../../core/ports/cluster.ts';
 import type { RemediationNote, WorkloadsTally } from '../../core/status/workloads-converged.ts';
 import type { PodDemand } from '../../core/workloads/demand.ts';
+import { isUnmanaged } from '../../core/workloads/judge-pod.ts';
 import { ownerKey } from '../../core/workloads/owner.ts';
 import {
 	leftAlone,
@@ -12,6 +14,7 @@ import {
 	underwayOwners,
 } from '../../core/workloads/remediation-plan.ts';
 import {
+	evictedAnnotation,
 	evictionsPatch,
 	haltedAnnotation,
 	haltPatch,
@@ -47,6 +50,9 @@ const settleMs = 1_000;
 /** The same state was outdated, or the next pod may be free: milliseconds. */
 const soonMs = 200;
 const admissionMs = 2_000;
+const neverMs = 60_000;
+/** How long our copy is given to show what the server knows already. */
+const staleMs = 1_000;
 const haltedMs = 30_000;
 /** How long a disruption budget is given where it does not say itself, and a refusal. */
 const budgetMs = 10_000;
@@ -72,9 +78,14 @@ export async function remediate(
 	const object = await context.cluster.get(gpuPolicies, { name }, { signal });
 	if (object === null || !isSame(object, policy)) return { ...nothing, requeueAfterMs: soonMs };
 	const state = readRemediationState(object.metadata.annotations ?? {});
-	if (state.halted === null && !isProgrammed(object)) {
-		const message = 'remediation waits until admission applies the policy, or new pods would be as wrong as the old ones';
-		return { ...nothing, progressing: { reason: 'Progressing', message }, requeueAfterMs: admissionMs };
+	const programmed = admissionOf(object);
+	if (state.halted === null && programmed !== 'Applies') {
+		const why = 'new pods would be as wrong as the old ones';
+		if (programmed === 'Never') {
+			const note = `remediation does nothing while admission does not change pods: ${why}`;
+			return { note: { failed: null, notes: [note] }, requeueAfterMs: neverMs };
+		}
+		return { ...underWay(`remediation waits until admission applies the policy, or ${why}`), requeueAfterMs: admissionMs };
 	}
 
 	const refusesBypass = demand.bypass === 'Deny';
@@ -97,12 +108,17 @@ export async function remediate(
 	);
 	const input: RemediationInput = { settings, now, state, owners: facts.owners, evicted: facts.evicted, memory };
 	memory.see(underwayOwners(input));
+	for (const { workload, deviating } of facts.owners) {
+		if (deviating.length === 0 || !memory.isTakenOff(workload, policy.digest)) continue;
+		const key = ownerKey(workload);
+		memory.holdBack(key, `${key}: somebody else owns its pod template and took our restart off again`, refusalMs, true);
+	}
 	const plan = planRemediation(input);
 	const notes = [
 		...alone(facts.reportedOnly.length, 'pods are only reported, because nothing that we may restart replaces them'),
 		...facts.owners.filter(({ deviating }) => deviating.length > 0).flatMap((owner) => leftAlone(type, owner) ?? []),
 	].slice(0, 5);
-	const result = await carryOut({ ...context, memory, clock, policy, object, state, signal }, plan);
+	const result = await carryOut({ ...context, memory, clock, policy, object, signal }, plan);
 	const refusals = memory.refusals();
 	const failed = result.note.failed ?? (refusals.length > 0 ? refusals.slice(0, 3).join('; ') : null);
 	return { ...result, note: { failed, notes } };
@@ -114,15 +130,18 @@ interface Step extends Pick<DutyContext, 'cluster' | 'events'> {
 	readonly policy: ClusterPolicy;
 	/** The policy as it was read just now. */
 	readonly object: ApiObject;
-	readonly state: RemediationInput['state'];
 	readonly signal: AbortSignal;
 }
 
 async function carryOut(step: Step, plan: RemediationPlan): Promise<RemediationResult> {
-	const { cluster, memory, clock, policy, object, state, signal } = step;
+	const { cluster, memory, clock, policy, object, signal } = step;
 	switch (plan.state) {
 		case 'Idle':
-			return nothing;
+			return plan.againInMs === null ? nothing : { ...nothing, requeueAfterMs: plan.againInMs };
+		case 'Forget': {
+			const written = await annotate(cluster, object, evictionsPatch([]), signal);
+			return written.state === 'Done' ? { ...nothing, requeueAfterMs: soonMs } : unwritten(written);
+		}
 		case 'Waiting':
 			return { ...underWay(plan.message), requeueAfterMs: plan.againInMs };
 		case 'Failed':
@@ -146,7 +165,7 @@ async function carryOut(step: Step, plan: RemediationPlan): Promise<RemediationR
 			const { workload } = plan.owner;
 			const key = ownerKey(workload);
 			const why = { policy: policy.name, digest: policy.digest, at: clock.now() };
-			const done = await restart(cluster, workload, why, state.since, signal);
+			const done = await restart(cluster, workload, plan.pod, why, signal);
 			if (done.state !== 'Done') return refused(memory, key, `restart of ${key}`, done);
 			memory.restarted(workload, done.restartText ?? '');
 			tell(
@@ -188,6 +207,7 @@ function unwritten(result: StepResult): RemediationResult {
 
 /** Leaves the owner or the pod alone for a while, so that the others get their turn. */
 function refused(memory: Memory, key: string, what: string, result: StepResult): RemediationResult {
+	if (result.state === 'Outdated') memory.holdBack(key, `${what}: our copy of it is behind`, staleMs, false);
 	if (result.state === 'HeldBack') memory.holdBack(key, `${what}: ${result.message}`, result.retryAfterMs ?? budgetMs, false);
 	if (result.state === 'Refused') memory.holdBack(key, `${what}: ${result.message}`, refusalMs, true);
 	return { ...underWay('looks for what can be remediated next'), requeueAfterMs: soonMs };
@@ -200,8 +220,9 @@ function tell({ events, policy, object }: Step, type: 'Normal' | 'Warning', reas
 
 /** Whether there can be anything to do or to wait for; if not, nothing is asked of the server. */
 function hasWork(observed: ObservedWorkloads, memory: Memory, { name, object }: ClusterPolicy, found: WorkloadsTally): boolean {
-	if (found.deviating.some(({ verdict }) => verdict.cause !== 'Static')) return true;
-	if (haltedAnnotation in (object.metadata.annotations ?? {})) return true;
+	if (found.deviating.some(({ verdict }) => !isUnmanaged(verdict.cause))) return true;
+	const annotations = object.metadata.annotations ?? {};
+	if (haltedAnnotation in annotations || evictedAnnotation in annotations) return true;
 	for (const workload of observed.workloads()) {
 		const { restarted, rollout } = memory.ahead(workload);
 		if (restarted?.policy === name && rollout.state !== 'Complete') return true;
@@ -219,14 +240,17 @@ function isSame({ metadata, spec }: ApiObject, policy: ClusterPolicy): boolean {
 	);
 }
 
-/** Whether admission gives new pods the env of the policy as it stands. */
-function isProgrammed({ metadata, status }: ApiObject): boolean {
-	const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; reason: string; observedGeneration?: number }[] };
+/**
+ * Whether admission gives new pods the env of the policy as it stands: it does, it does not yet, or it never will as the controller or the
+ * cluster is set up.
+ */
+function admissionOf({ metadata, status }: ApiObject): 'Applies' | 'NotYet' | 'Never' {
+	const { conditions = [], admission } = (status ?? {}) as GpuPolicyStatus;
 	const condition = conditions.find(({ type }) => type === 'AdmissionProgrammed');
-	return (
-		(condition?.reason === 'PolicyActive' || condition?.reason === 'WebhookActive') &&
-		condition.observedGeneration === metadata.generation
-	);
+	if (condition === undefined) return admission?.mode === 'Off' ? 'Never' : 'NotYet';
+	if (condition.observedGeneration !== metadata.generation) return 'NotYet';
+	if (condition.reason === 'PolicyActive' || condition.reason === 'WebhookActive') return 'Applies';
+	return condition.reason === 'ValidationOnly' ? 'Never' : 'NotYet';
 }
 
 function alone(count: number, text: string): string[] {

@@ -19,9 +19,13 @@ export interface WorkloadsDutySettings extends RemediationClock {
 	/** Milliseconds of a monotonic clock. */
 	elapsed(): number;
 	readonly reserved?: ReservedNamespaces;
-	/** How long changes are gathered before a policy is looked at again, in milliseconds; default 500. */
+	/** How long changes are gathered at least before a policy is looked at again, in milliseconds; default 500. */
 	readonly gatherMs?: number;
 }
+
+/** Changes are gathered so many times as long as looking at the policies takes that wait: under any storm judging takes a tenth of a core. */
+const gatherShare = 10;
+const maxGatherMs = 30_000;
 
 /** An owner that is not available ten minutes after we touched it has failed: the progress deadline of a Deployment by default. */
 export const availableWithinMs = 600_000;
@@ -45,6 +49,8 @@ export class WorkloadsDuty implements RunningDuty {
 	readonly #known = new Map<string, Known>();
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 	#observed: ObservedWorkloads | undefined;
+	/** How long it takes to judge all pods by one policy, milliseconds; a moving average. */
+	#passMs = 0;
 
 	constructor(context: DutyContext, settings: WorkloadsDutySettings) {
 		this.#context = context;
@@ -68,11 +74,13 @@ export class WorkloadsDuty implements RunningDuty {
 				...(stalled ? { stalled } : { progressing: { reason: trouble ? 'ProgressingWithRetry' : 'Progressing', message } }),
 			};
 		}
+		const began = this.#settings.elapsed();
 		const found = tally(this.#judged(known, observed));
+		this.#passMs += (this.#settings.elapsed() - began - this.#passMs) / 8;
 		const owner = ownerNames(observed);
 		const outcome = (note: RemediationNote): DutyOutcome => {
 			const { type, reason, message } = judgeWorkloads(demand, found, owner, note);
-			return { condition: { type, reason, message }, status: { workloads: workloadsStatus(found) } };
+			return { condition: { type, reason, message }, status: { workloads: workloadsStatus(demand, found) } };
 		};
 		if (trouble) {
 			const message = `pods are judged as they were last seen: ${trouble.message}`;
@@ -160,10 +168,14 @@ export class WorkloadsDuty implements RunningDuty {
 	/** Gathers changes: pods come and go by hundreds. */
 	#wake(policy: string): void {
 		if (this.#timers.has(policy)) return;
-		const timer = setTimeout(() => {
-			this.#timers.delete(policy);
-			this.#context.requeue(policy);
-		}, this.#settings.gatherMs ?? 500);
+		const share = Math.min(maxGatherMs, gatherShare * this.#passMs * (this.#timers.size + 1));
+		const timer = setTimeout(
+			() => {
+				this.#timers.delete(policy);
+				this.#context.requeue(policy);
+			},
+			Math.max(this.#settings.gatherMs ?? 500, share),
+		);
 		this.#timers.set(policy, timer);
 	}
 }

@@ -1,7 +1,8 @@
 import type { ConditionReason } from '../../api/conditions.ts';
 import type { Violation, WorkloadsStatus } from '../../api/v1alpha1.generated.ts';
+import { podDeviations } from '../workloads/admit-pod.ts';
 import type { PodDemand } from '../workloads/demand.ts';
-import type { DeviationCause, PodVerdict } from '../workloads/judge-pod.ts';
+import { type DeviationCause, isUnmanaged, type PodVerdict } from '../workloads/judge-pod.ts';
 import { describeDeviation, shownDigestLength } from '../workloads/messages.ts';
 import type { RunningPod } from '../workloads/running-pod.ts';
 import { type ConditionVerdict, verdict } from './verdict.ts';
@@ -63,27 +64,30 @@ export function judgeWorkloads(
 	const because = (reason: ConditionReason<'WorkloadsConverged'>, ...why: readonly string[]) =>
 		verdict('WorkloadsConverged', reason, [...why, ...evidence, ...remediation.notes].join('; '));
 	if (remediation.failed !== null) return because('RemediationFailed', remediation.failed);
-	if (count(found, 'Predates') + count(found, 'Overridden') > 0) return because('RestartRequired');
-	if (count(found, 'Static') > 0) return because('Unmanaged');
+	if (found.deviating.some(({ verdict }) => !isUnmanaged(verdict.cause))) return because('RestartRequired');
+	// Of what is denied to new pods those that run are not in order either, and admission would refuse their successors.
+	if (found.deviating.length > 0 || (demand.bypass === 'Deny' && found.bypassing.length > 0)) return because('Unmanaged');
 	if (found.selected === 0) return because('NoneSelected');
 	return because('InSync');
 }
 
 /** `status.workloads`. */
-export function workloadsStatus(found: WorkloadsTally): WorkloadsStatus {
-	const violations = violationsOf(found);
+export function workloadsStatus(demand: PodDemand, found: WorkloadsTally): WorkloadsStatus {
+	const violations = violationsOf(demand, found);
 	return {
 		summary: `${found.compliant}/${found.selected}`,
 		selected: found.selected,
 		compliant: found.compliant,
 		restartRequired: count(found, 'Predates'),
-		unmanaged: count(found, 'Static'),
+		unmanaged: count(found, 'Static') + count(found, 'Ephemeral'),
 		...(violations.length > 0 ? { violations } : {}),
 	};
 }
 
 function count({ deviating }: WorkloadsTally, cause: DeviationCause): number {
-	return deviating.filter(({ verdict }) => verdict.cause === cause).length;
+	let count = 0;
+	for (const { verdict } of deviating) if (verdict.cause === cause) count++;
+	return count;
 }
 
 function evidenceOf(demand: PodDemand, found: WorkloadsTally, owners: (pod: RunningPod) => string): string[] {
@@ -91,6 +95,7 @@ function evidenceOf(demand: PodDemand, found: WorkloadsTally, owners: (pod: Runn
 	const texts: Readonly<Record<DeviationCause, string>> = {
 		Predates: 'came up without it',
 		Overridden: 'got it from admission and were changed afterwards',
+		Ephemeral: 'carry it but for an ephemeral container, which nobody can change',
 		Static: 'are static pods, which admission never sees',
 	};
 	const deviating = (Object.keys(texts) as DeviationCause[]).flatMap((cause) => {
@@ -118,10 +123,18 @@ function evidenceOf(demand: PodDemand, found: WorkloadsTally, owners: (pod: Runn
 
 /** `Deployment ml/train (3), Pod ml/probe (1)`: those with the most pods first. */
 function byOwner(pods: readonly RunningPod[], owners: (pod: RunningPod) => string): string {
-	const counts = new Map<string, number>();
+	// Pods of one controller have one owner: it is looked for once.
+	const groups = new Map<string, { readonly pod: RunningPod; pods: number }>();
 	for (const pod of pods) {
+		const key = pod.mirror ? pod.node : (pod.owner?.uid ?? pod.uid);
+		const group = groups.get(key);
+		if (group) group.pods++;
+		else groups.set(key, { pod, pods: 1 });
+	}
+	const counts = new Map<string, number>();
+	for (const { pod, pods } of groups.values()) {
 		const owner = owners(pod);
-		counts.set(owner, (counts.get(owner) ?? 0) + 1);
+		counts.set(owner, (counts.get(owner) ?? 0) + pods);
 	}
 	const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 	const named = sorted.slice(0, maxNamed).map(([owner, pods]) => `${owner} (${pods})`);
@@ -129,13 +142,13 @@ function byOwner(pods: readonly RunningPod[], owners: (pod: RunningPod) => strin
 }
 
 /** The first violations by place, so that the same pods give the same bytes. */
-function violationsOf({ deviating, bypassing }: WorkloadsTally): Violation[] {
+function violationsOf(demand: PodDemand, { deviating, bypassing }: WorkloadsTally): Violation[] {
 	const place = ({ namespace, name }: RunningPod, container: string): string => `${namespace}/${name}/${container}`;
 	const all = [
 		...firstPods(deviating).flatMap(({ pod, verdict }) =>
-			verdict.deviations.map((deviation) => ({
+			podDeviations(demand, pod.shape).map((deviation) => ({
 				place: place(pod, deviation.container),
-				rule: verdict.cause === 'Static' ? 'pod/static' : 'pod/env',
+				rule: violationRules[verdict.cause],
 				message: describeDeviation(deviation),
 			})),
 		),
@@ -150,8 +163,26 @@ function violationsOf({ deviating, bypassing }: WorkloadsTally): Violation[] {
 	return all.slice(0, maxViolations);
 }
 
-/** The pods that can be among the first violations: each has at least one. */
-function firstPods<T extends { readonly pod: RunningPod }>(judged: readonly T[]): T[] {
-	const key = ({ pod }: T): string => `${pod.namespace}/${pod.name}`;
-	return judged.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)).slice(0, maxViolations);
+const violationRules: Readonly<Record<DeviationCause, string>> = {
+	Predates: 'pod/env',
+	Overridden: 'pod/env',
+	Ephemeral: 'pod/ephemeral',
+	Static: 'pod/static',
+};
+
+/** The pods that can be among the first violations: each has at least one. One pass, since there may be very many. */
+function firstPods<T extends { readonly pod: RunningPod }>(judged: readonly T[]): readonly T[] {
+	const first: T[] = [];
+	for (const one of judged) {
+		const last = first.at(-1);
+		if (first.length === maxViolations && last && !isBefore(one.pod, last.pod)) continue;
+		const at = first.findIndex(({ pod }) => isBefore(one.pod, pod));
+		first.splice(at < 0 ? first.length : at, 0, one);
+		if (first.length > maxViolations) first.pop();
+	}
+	return first;
+}
+
+function isBefore(a: RunningPod, b: RunningPod): boolean {
+	return a.namespace === b.namespace ? a.name < b.name : a.namespace < b.namespace;
 }

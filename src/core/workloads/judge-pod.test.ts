@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { podDeviations } from './admit-pod.ts';
 import type { PodDemand } from './demand.ts';
 import { podJudge } from './judge-pod.ts';
 import type { Pod, PodContainer } from './pod.ts';
@@ -67,15 +68,25 @@ describe('a running pod', () => {
 		assert.equal(cause({ mirror: true, applied: 'one@d1' }), 'Static');
 	});
 
+	it('deviates by an ephemeral container alone, which is told apart from what a new pod would mend', () => {
+		const ephemeralContainers = [{ name: 'debug', env: [] }];
+		const cause = (container: Partial<PodContainer>, changes: Partial<RunningPod> = {}): string => {
+			const verdict = judge(running(container, changes, { ephemeralContainers }), { containers: 'All' });
+			return verdict.state === 'Deviating' ? verdict.cause : verdict.state;
+		};
+		assert.equal(cause({ env: right }), 'Ephemeral');
+		assert.equal(cause({ env: right }, { applied: 'one@d1' }), 'Ephemeral');
+		assert.equal(cause({}), 'Predates', 'its own container too');
+	});
+
 	it('says which variable of which container is wrong, init containers too', () => {
 		const pod = running(
 			{ resources: gpu, env: right },
 			{},
 			{ initContainers: [{ name: 'init', resources: gpu, env: [{ name: 'CUDA_DEVICE_ORDER', value: 'x' }] }] },
 		);
-		const verdict = judge(pod);
-		assert.ok(verdict.state === 'Deviating');
-		assert.deepEqual(verdict.deviations, [
+		assert.equal(judge(pod).state, 'Deviating');
+		assert.deepEqual(podDeviations(demand, pod.shape), [
 			{ container: 'init', name: 'CUDA_DEVICE_ORDER', want: 'PCI_BUS_ID', found: { state: 'Value', value: 'x' } },
 		]);
 	});

@@ -2,7 +2,6 @@ import { podDeviations } from './admit-pod.ts';
 import { digestIn } from './applied-annotation.ts';
 import type { BypassRoute } from './bypass-routes.ts';
 import type { PodDemand } from './demand.ts';
-import type { EnvDeviation } from './env-deviations.ts';
 import { holds, type Labels, matchesLabels, requirementsOf } from './label-selector.ts';
 import type { PodNamespace } from './pod.ts';
 import { namespaceNameLabel, namespaceRequirements, type ReservedNamespaces, reservedNamespaces } from './pod-scope.ts';
@@ -12,9 +11,15 @@ import type { PodShape, RunningPod } from './running-pod.ts';
  * Why a running pod does not carry the env of a policy:
  * - `Predates`: admission never applied this digest to it; one that replaces it would comply
  * - `Overridden`: admission applied this digest and something changed the pod afterwards, so that replacing it is of no use
+ * - `Ephemeral`: its own containers do, and only an ephemeral one that somebody added does not; nobody can change that one
  * - `Static`: the kubelet made it of a file of its node; admission never sees it
  */
-export type DeviationCause = 'Predates' | 'Overridden' | 'Static';
+export type DeviationCause = 'Predates' | 'Overridden' | 'Ephemeral' | 'Static';
+
+/** Causes that no replacement of the pod is worth, or possible for. */
+export function isUnmanaged(cause: DeviationCause): boolean {
+	return cause === 'Ephemeral' || cause === 'Static';
+}
 
 /** What a policy says of one running pod. Routes around the device plugin are told apart from the env: they alone are no deviation. */
 export type PodVerdict =
@@ -26,7 +31,6 @@ export type PodVerdict =
 	| {
 			readonly state: 'Deviating';
 			readonly cause: DeviationCause;
-			readonly deviations: readonly EnvDeviation[];
 			readonly routes: readonly BypassRoute[];
 	  };
 
@@ -64,11 +68,12 @@ export function podJudge(demand: PodDemand, reserved: ReservedNamespaces = reser
 		return decided;
 	};
 
-	const shapes = new WeakMap<PodShape, readonly EnvDeviation[]>();
-	const deviationsOf = (shape: PodShape): readonly EnvDeviation[] => {
+	// One word for each shape and not a list of deviations: under many policies there are very many.
+	const shapes = new WeakMap<PodShape, ShapeState>();
+	const stateOf = (shape: PodShape): ShapeState => {
 		let decided = shapes.get(shape);
 		if (decided === undefined) {
-			decided = podDeviations(demand, shape);
+			decided = shapeState(demand, shape);
 			shapes.set(shape, decided);
 		}
 		return decided;
@@ -84,14 +89,32 @@ export function podJudge(demand: PodDemand, reserved: ReservedNamespaces = reser
 		const exemption = exempting.find((one) => one.ofPod.every((requirement) => holds(requirement, pod.labels)));
 		if (exemption) return exemption.verdict;
 		if (!inScope) return { state: 'OutOfScope', routes };
-		const deviations = deviationsOf(shape);
-		return deviations.length === 0
-			? { state: 'Compliant', routes }
-			: { state: 'Deviating', cause: causeOf(demand, pod), deviations, routes };
+		const state = stateOf(shape);
+		if (state === 'Compliant') return routes.length === 0 ? compliant : { state, routes };
+		const cause = state === 'Ephemeral' ? state : causeOf(demand, pod);
+		return routes.length === 0 ? deviating[cause] : { state: 'Deviating', cause, routes };
 	};
+}
+
+const compliant: PodVerdict = { state: 'Compliant', routes: noRoutes };
+const deviating: Readonly<Record<DeviationCause, PodVerdict>> = {
+	Predates: { state: 'Deviating', cause: 'Predates', routes: noRoutes },
+	Overridden: { state: 'Deviating', cause: 'Overridden', routes: noRoutes },
+	Ephemeral: { state: 'Deviating', cause: 'Ephemeral', routes: noRoutes },
+	Static: { state: 'Deviating', cause: 'Static', routes: noRoutes },
+};
+
+/** What the spec of a pod alone tells. */
+type ShapeState = 'Compliant' | 'Deviating' | 'Ephemeral';
+
+function shapeState(demand: PodDemand, { spec }: PodShape): ShapeState {
+	const deviations = podDeviations(demand, { spec });
+	if (deviations.length === 0) return 'Compliant';
+	const ephemeral = new Set(spec.ephemeralContainers?.map(({ name }) => name));
+	return deviations.every(({ container }) => ephemeral.has(container)) ? 'Ephemeral' : 'Deviating';
 }
 
 function causeOf({ policy, digest }: PodDemand, { mirror, applied }: RunningPod): DeviationCause {
 	if (mirror) return 'Static';
-	return digestIn(policy, applied) === digest ? 'Overridden' : 'Predates';
+	return applied !== '' && digestIn(policy, applied) === digest ? 'Overridden' : 'Predates';
 }

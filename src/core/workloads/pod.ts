@@ -53,6 +53,8 @@ export type ContainerList = (typeof containerLists)[number];
 export interface PodNamespace {
 	readonly name: string;
 	readonly labels: Readonly<Record<string, string>>;
+	/** It is being deleted, and its pods with it. */
+	readonly terminating?: boolean;
 }
 
 /** What the API server does to a pod: it is created, or ephemeral containers join it. */

@@ -1,4 +1,5 @@
 import { breakerWindowMs, type Touch, touchedPods, trips } from './breaker.ts';
+import { shownDigestLength } from './messages.ts';
 import { ownerKey } from './owner.ts';
 import { type Eviction, maxEvictions, type RemediationState } from './remediation-state.ts';
 import type { Workload } from './workload.ts';
@@ -66,17 +67,20 @@ export interface RemediationInput {
 
 /** The one next thing to do. */
 export type RemediationPlan =
-	/** Nothing left that remediation can do. */
-	| { readonly state: 'Idle' }
+	/** Nothing left that remediation can do. `againInMs`: when evictions can be forgotten. */
+	| { readonly state: 'Idle'; readonly againInMs: number | null }
 	| { readonly state: 'Waiting'; readonly message: string; readonly againInMs: number }
-	| { readonly state: 'Restart'; readonly owner: OwnerFacts }
+	/** `pod`: for its sake. */
+	| { readonly state: 'Restart'; readonly owner: OwnerFacts; readonly pod: DeviatingPod }
 	| {
 			readonly state: 'Evict';
 			readonly owner: OwnerFacts;
 			readonly pod: DeviatingPod;
-			/** What has to be written down before. */
-			readonly remember: Pick<RemediationState, 'evictions' | 'evicting'>;
+			/** What has to be written down before: this one and those that still count. */
+			readonly remember: readonly Eviction[];
 	  }
+	/** Evictions are written down of which none counts any more. */
+	| { readonly state: 'Forget' }
 	/** The breaker trips now. */
 	| { readonly state: 'Halt'; readonly message: string }
 	| { readonly state: 'Halted'; readonly message: string }
@@ -87,6 +91,8 @@ export type RemediationPlan =
 
 /** Milliseconds after which to look again where only an event can change something, in case it is missed. */
 const lookAgainMs = 15_000;
+/** Owners that one message names. */
+const maxNamed = 3;
 
 /**
  * What to do next about pods that deviate: at most one step, so that every step rests on what the one before came to.
@@ -97,24 +103,25 @@ export function planRemediation(input: RemediationInput): RemediationPlan {
 	if (state.halted !== null && state.resumedBy !== null) return { state: 'Lift', who: state.resumedBy };
 	const sorted = owners.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
-	const underway = sorted.filter((owner) => isUnderway(input, owner));
-	const failed = sorted.flatMap((owner) => failureOf(input, owner, underway.includes(owner)));
-	const candidates = sorted.flatMap((owner) => candidatesOf(input, owner));
 	if (state.halted !== null) return { state: 'Halted', message: haltedMessage(settings.policy) };
+	const underway = sorted.filter((owner) => isUnderway(input, owner));
+	const failed = failuresOf(input, sorted, new Set(underway));
 	if (failed.length > 0) return { state: 'Failed', message: failed.join('; ') };
-	if (candidates.length === 0) return underway.length === 0 ? { state: 'Idle' } : waitFor(underway);
+	const remembered = rememberedEvictions(input);
+	if (remembered.length === 0 && state.evictions.length > 0) return { state: 'Forget' };
+	const candidates = sorted.flatMap((owner) => candidatesOf(input, owner));
+	if (candidates.length === 0) return underway.length === 0 ? idle(now, remembered) : waitFor(underway);
 
-	const [free] = candidates.filter(({ owner, pod }) => isFree(input, owner, pod));
+	const free = candidates.find(({ owner, pod }) => isFree(input, owner, pod));
 	if (free === undefined) {
 		if (underway.length > 0) return waitFor(underway);
-		const why = candidates.map(({ owner, pod }) => whyNot(input, owner, pod));
-		return { state: 'Waiting', message: [...new Set(why)].slice(0, 3).join('; '), againInMs: lookAgainMs };
+		return { state: 'Waiting', message: whyNone(input, candidates), againInMs: lookAgainMs };
 	}
 	if (settings.pauseMs > memory.quietMs) {
 		const againInMs = Math.ceil(settings.pauseMs - memory.quietMs);
 		return { state: 'Waiting', message: `pause before ${keyOf(free.owner)}`, againInMs };
 	}
-	const down = settings.type === 'Restart' ? sum(underway.map(({ workload }) => workload.atOnce)) : downByEviction(input);
+	const down = sum(underway.map((owner) => downOf(input, owner)));
 	const cost = settings.type === 'Restart' ? free.owner.workload.atOnce : 1;
 	if (down > 0 && down + cost > settings.budget) return waitFor(underway);
 
@@ -124,18 +131,25 @@ export function planRemediation(input: RemediationInput): RemediationPlan {
 		const message = `${touched} of ${settings.selected} selected pods were replaced within five minutes and ${keyOf(free.owner)} would be ${next} more, over half`;
 		return { state: 'Halt', message: `${message}; ${haltedMessage(settings.policy)}` };
 	}
-	if (free.pod === null) return { state: 'Restart', owner: free.owner };
-	const kept = rememberedEvictions(input).filter(({ uid }) => uid !== free.pod?.uid);
+	if (settings.type === 'Restart') return { state: 'Restart', ...free };
+	const kept = remembered.filter(({ uid }) => uid !== free.pod.uid);
 	if (kept.length >= maxEvictions)
 		return { state: 'Waiting', message: `${maxEvictions} pods were evicted within five minutes`, againInMs: lookAgainMs };
-	const own: Eviction = { at: now, uid: free.pod.uid, owner: keyOf(free.owner) };
-	const newest =
-		owners
-			.flatMap(({ deviating }) => deviating.map(({ created }) => created))
-			.sort()
-			.at(-1) ?? '';
-	const evicting = state.evicting?.digest === settings.digest ? state.evicting : { digest: settings.digest, newest };
-	return { state: 'Evict', owner: free.owner, pod: free.pod, remember: { evictions: [...kept, own], evicting } };
+	return { state: 'Evict', ...free, remember: [...kept, evictionOf(input, free.owner, free.pod)] };
+}
+
+function idle(now: number, remembered: readonly Eviction[]): RemediationPlan {
+	const last = Math.max(...remembered.map(({ at }) => at));
+	return { state: 'Idle', againInMs: remembered.length === 0 ? null : Math.max(1_000, last + breakerWindowMs - now) };
+}
+
+/** What has to be remembered of one more eviction. */
+function evictionOf({ settings, now, evicted }: RemediationInput, owner: OwnerFacts, { uid }: DeviatingPod): Eviction {
+	const key = keyOf(owner);
+	const digest = settings.digest.slice(0, shownDigestLength);
+	const first = evicted.find((one) => one.owner === key && one.digest === digest);
+	const created = owner.deviating.map((pod) => pod.created).sort();
+	return { at: now, uid, owner: key, digest, newest: first?.newest ?? created.at(-1) ?? '' };
 }
 
 /** Keys of the owners that are on their way back from what we did to them. */
@@ -154,32 +168,40 @@ export function leftAlone(type: RemediationSettings['type'], { workload, deviati
 
 interface Candidate {
 	readonly owner: OwnerFacts;
-	/** `null`: the owner as a whole. */
-	readonly pod: DeviatingPod | null;
+	/** The one to be evicted, or the first of those that the owner is restarted for. */
+	readonly pod: DeviatingPod;
 }
 
 /** What could be done about an owner, as far as it alone decides. */
-function candidatesOf({ settings, state }: RemediationInput, owner: OwnerFacts): Candidate[] {
+function candidatesOf(input: RemediationInput, owner: OwnerFacts): Candidate[] {
+	const { settings } = input;
 	const { workload, deviating } = owner;
 	const pods = deviating.filter(({ predates }) => predates).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 	if (pods.length === 0 || leftAlone(settings.type, owner) !== null) return [];
-	if (settings.type === 'Evict') return pods.filter((pod) => !isLate(settings, state, pod)).map((pod) => ({ owner, pod }));
+	if (settings.type === 'Evict') return pods.map((pod) => ({ owner, pod }));
 	// Once for each digest, or a webhook that undoes admission would have us restart for ever.
-	return isRestartedFor(settings, state, workload) ? [] : [{ owner, pod: null }];
+	const [pod] = pods;
+	return pod === undefined || isRestartedFor(settings, workload) ? [] : [{ owner, pod }];
 }
 
-function isRestartedFor({ policy, digest }: RemediationSettings, { since }: RemediationState, { restarted }: Workload): boolean {
-	return restarted?.policy === policy && restarted.digest === digest && restarted.at > since;
+function isRestartedFor({ policy, digest }: RemediationSettings, { restarted }: Workload): boolean {
+	return restarted?.policy === policy && restarted.digest === digest;
 }
 
-/** Whether a pod came up after evictions for this digest began: admission was in force by then, so that evicting it would go on for ever. */
-function isLate({ digest }: RemediationSettings, { evicting }: RemediationState, { created }: DeviatingPod): boolean {
-	return evicting?.digest === digest && created > evicting.newest;
+/**
+ * A pod that came up after the first eviction of its owner and is as wrong as the evicted ones: admission did not reach it, and to evict it
+ * would go on for ever. A pod of another owner tells nothing: the policy may have come to select it only later.
+ */
+function latePod({ settings, evicted }: RemediationInput, owner: OwnerFacts): DeviatingPod | undefined {
+	const key = keyOf(owner);
+	const digest = settings.digest.slice(0, shownDigestLength);
+	const first = evicted.find((one) => one.owner === key && one.digest === digest);
+	return first && owner.deviating.find(({ predates, created }) => predates && created > first.newest);
 }
 
 /** Whether an owner is on its way back from what we did to it. */
 function isUnderway(input: RemediationInput, owner: OwnerFacts): boolean {
-	return isRestarting(input, owner) || evictionsUnderway(input, owner).length > 0;
+	return !owner.workload.leaving && (isRestarting(input, owner) || evictionsUnderway(input, owner).length > 0);
 }
 
 function isRestarting({ settings, memory, now }: RemediationInput, { workload }: OwnerFacts): boolean {
@@ -191,58 +213,78 @@ function isRestarting({ settings, memory, now }: RemediationInput, { workload }:
 }
 
 function evictionsUnderway({ evicted, memory }: RemediationInput, { workload, ready }: OwnerFacts): readonly Eviction[] {
-	if (workload.available && ready >= workload.desired) return [];
-	return evicted.filter(({ owner, uid }) => owner === ownerKey(workload) && !memory.replaced(uid));
+	if (evicted.length === 0 || (workload.available && ready >= workload.desired)) return [];
+	const key = ownerKey(workload);
+	return evicted.filter(({ owner, uid }) => owner === key && !memory.replaced(uid));
 }
 
-function downByEviction(input: RemediationInput): number {
-	return sum(input.owners.map((owner) => evictionsUnderway(input, owner).length));
+/** Pods of an owner that are down because of us, at most. */
+function downOf(input: RemediationInput, owner: OwnerFacts): number {
+	return isRestarting(input, owner) ? owner.workload.atOnce : evictionsUnderway(input, owner).length;
 }
 
-function failureOf(input: RemediationInput, owner: OwnerFacts, underway: boolean): string[] {
-	const { settings, state, memory, now } = input;
+/** Why the remediation stops: the first few owners that failed. */
+function failuresOf(input: RemediationInput, owners: readonly OwnerFacts[], underway: ReadonlySet<OwnerFacts>): string[] {
+	const failed: string[] = [];
+	for (const owner of owners) {
+		const failure = failureOf(input, owner, underway.has(owner));
+		if (failure !== null && failed.push(failure) === maxNamed) break;
+	}
+	return failed;
+}
+
+function failureOf(input: RemediationInput, owner: OwnerFacts, underway: boolean): string | null {
+	const { settings, memory, now } = input;
 	const { workload, deviating } = owner;
 	const key = ownerKey(workload);
 	if (underway) {
 		const { rollout, restarted } = workload;
 		const restarting = isRestarting(input, owner);
-		if (restarting && rollout.state === 'Failed')
-			return [`${key} did not become available after its restart: ${rollout.message}`];
+		if (restarting && rollout.state === 'Failed') return `${key} did not become available after its restart: ${rollout.message}`;
 		const began = restarting ? (restarted?.at ?? now) : Math.min(...evictionsUnderway(input, owner).map(({ at }) => at));
 		// The clock of another controller may have been ahead.
 		const underwayMs = Math.max(memory.underwayMs(key) ?? 0, now - began);
-		if (underwayMs < settings.limitMs) return [];
+		if (underwayMs < settings.limitMs) return null;
 		const how =
 			restarting && rollout.state !== 'Complete'
 				? `its restart: ${rollout.message}`
 				: `an eviction: ${owner.ready} of ${workload.desired} pods are ready`;
-		return [`${key} did not become available within ${Math.round(settings.limitMs / 1000)} s after ${how}`];
+		return `${key} did not become available within ${Math.round(settings.limitMs / 1000)} s after ${how}`;
 	}
 	if (settings.type === 'Evict') {
-		const late = deviating.find((pod) => pod.predates && isLate(settings, state, pod));
-		return late === undefined ? [] : [`${key}: pod ${late.name} was created after evictions began and does not comply either`];
+		const late = latePod(input, owner);
+		return late === undefined ? null : `${key}: pod ${late.name} came up after an eviction and does not comply either`;
 	}
-	if (!isRestartedFor(settings, state, workload) || workload.rollout.state !== 'Complete') return [];
-	const still = deviating.filter(({ restarted }) => restarted === workload.restartedText);
-	const [first] = still;
-	return first === undefined
-		? []
-		: [`${key} was restarted and pod ${first.name} still does not comply: something changes its pods after admission`];
+	if (!isRestartedFor(settings, workload) || workload.rollout.state !== 'Complete') return null;
+	const still = deviating.find(({ restarted }) => restarted === workload.restartedText);
+	return still === undefined
+		? null
+		: `${key} was restarted, and pod ${still.name} came up without the env of the policy all the same`;
 }
 
 /** Whether an owner can be touched now. */
-function isFree(input: RemediationInput, { workload, ready }: OwnerFacts, pod: DeviatingPod | null): boolean {
+function isFree(input: RemediationInput, { workload, ready }: OwnerFacts, pod: DeviatingPod): boolean {
 	const { memory } = input;
-	if (memory.heldBack(ownerKey(workload)) !== null || (pod !== null && memory.heldBack(pod.uid) !== null)) return false;
+	if (memory.heldBack(ownerKey(workload)) !== null || memory.heldBack(pod.uid) !== null) return false;
 	const own = evictionsUnderway(input, { workload, ready, deviating: [] }).length;
 	if (input.settings.type === 'Evict' && own > 0) return ready + own >= workload.desired;
 	return workload.available && workload.rollout.state === 'Complete' && ready >= workload.desired;
 }
 
-function whyNot({ memory }: RemediationInput, owner: OwnerFacts, pod: DeviatingPod | null): string {
+/** Why none of the candidates is free: the first few reasons. */
+function whyNone(input: RemediationInput, candidates: readonly Candidate[]): string {
+	const why = new Set<string>();
+	for (const candidate of candidates) if (why.add(whyNot(input, candidate)).size === maxNamed) break;
+	return [...why].join('; ');
+}
+
+function whyNot({ memory }: RemediationInput, { owner, pod }: Candidate): string {
 	const key = keyOf(owner);
-	const held = memory.heldBack(pod?.uid ?? key) ?? memory.heldBack(key);
-	return held ?? `${key} is not available now and is left until it is`;
+	const { rollout } = owner.workload;
+	const held = memory.heldBack(pod.uid) ?? memory.heldBack(key);
+	if (held !== null) return held;
+	if (rollout.state !== 'Complete') return `${key} is left until its rollout has ended: ${rollout.message}`;
+	return `${key} is not available now and is left until it is`;
 }
 
 function touchesOf({ settings, owners, evicted }: RemediationInput): readonly Touch[] {
@@ -261,11 +303,11 @@ function rememberedEvictions(input: RemediationInput): readonly Eviction[] {
 }
 
 function waitFor(underway: readonly OwnerFacts[]): RemediationPlan {
-	const first = underway.slice(0, 3).map(({ workload, ready }) => {
+	const first = underway.slice(0, maxNamed).map(({ workload, ready }) => {
 		const how = workload.rollout.state === 'Complete' ? `${ready} of ${workload.desired} pods ready` : workload.rollout.message;
 		return `${ownerKey(workload)} (${how})`;
 	});
-	const more = underway.length > 3 ? ` and ${underway.length - 3} more` : '';
+	const more = underway.length > maxNamed ? ` and ${underway.length - maxNamed} more` : '';
 	return { state: 'Waiting', message: `waiting for ${first.join(', ')}${more}`, againInMs: lookAgainMs };
 }
 

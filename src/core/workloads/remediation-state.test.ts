@@ -36,11 +36,18 @@ describe('what remediation remembers on the policy', () => {
 			resumedBy: null,
 			since: at + 1,
 			evictions: [],
-			evicting: null,
 		});
 		const again = { ...patched(lifted, haltPatch('t2', at + 2)), [resumeAnnotation]: resumed[resumeAnnotation] ?? '' };
 		assert.equal(readRemediationState(again).resumedBy, null, 'a resume that was left behind');
 		assert.equal(resumePatch(lifted, 'ann'), null, 'nothing is halted');
+	});
+
+	it('names who resumed in one line of bounded length, whatever stands in the annotation', () => {
+		const halted = patched({}, haltPatch('t1', at));
+		const by = (who: string): string | null => readRemediationState({ ...halted, [resumeAnnotation]: `t1 ${who}` }).resumedBy;
+		assert.equal(by('ann\nFAKE LINE\u0007'), 'ann FAKE LINE');
+		assert.equal(by('x'.repeat(5_000))?.length, 200);
+		assert.equal(by(''), 'somebody');
 	});
 
 	it('stays a halt when somebody damages it', () => {
@@ -52,17 +59,16 @@ describe('what remediation remembers on the policy', () => {
 	});
 
 	it('is evictions, which read back as they were written', () => {
-		const remember = {
-			evictions: [
-				{ at, uid: 'u1', owner: 'Deployment ml/train' },
-				{ at: at + 1, uid: 'u2', owner: 'StatefulSet ml/store' },
-			],
-			evicting: { digest: 'd1', newest: '2026-01-02T03:04:05Z' },
-		};
+		const because = { digest: 'd1', newest: '2026-01-02T03:04:05Z' };
+		const remember = [
+			{ at, uid: 'u1', owner: 'Deployment ml/train', ...because },
+			{ at: at + 1, uid: 'u2', owner: 'StatefulSet ml/store', ...because },
+		];
 		const annotations = patched({}, evictionsPatch(remember));
-		const { evictions, evicting } = readRemediationState(annotations);
-		assert.deepEqual({ evictions, evicting }, remember);
+		assert.deepEqual(readRemediationState(annotations).evictions, remember);
+		assert.deepEqual(readRemediationState({ 'gpupolicy.dev/evicted': 'yesterday u1 d1 today me\nx' }).evictions, []);
 		assert.deepEqual(patched(annotations, clearedRemediation), {});
+		assert.deepEqual(patched(annotations, evictionsPatch([])), {});
 	});
 });
 

@@ -9,10 +9,8 @@ export const haltedAnnotation = 'gpupolicy.dev/remediation-halted';
 export const resumeAnnotation = 'gpupolicy.dev/resume';
 /** When the last halt was lifted, RFC 3339: the breaker counts from there. */
 export const resumedAnnotation = 'gpupolicy.dev/remediation-resumed';
-/** Pods that were evicted, until they are replaced and the breaker's window has passed: `<RFC 3339> <uid> <owner>`, a line each. */
+/** Pods that were evicted, until they are replaced and the breaker's window has passed: `<RFC 3339> <uid> <digest> <newest> <owner>`, a line each. */
 export const evictedAnnotation = 'gpupolicy.dev/evicted';
-/** The digest that pods are evicted for, and when the newest pod was created that deviated then: `<digest> <RFC 3339>`. */
-const evictingAnnotation = 'gpupolicy.dev/evicting';
 
 /** Evictions that are remembered; while as many are, no further pod is evicted. */
 export const maxEvictions = 200;
@@ -25,6 +23,10 @@ export interface Eviction {
 	readonly uid: string;
 	/** `Deployment ml/train`. */
 	readonly owner: string;
+	/** The policy's when it was decided on, cut to `shownDigestLength`. */
+	readonly digest: string;
+	/** `creationTimestamp` of the newest pod of the owner that deviated when its first one was evicted: the clock of the API server. */
+	readonly newest: string;
 }
 
 export interface RemediationState {
@@ -35,8 +37,6 @@ export interface RemediationState {
 	readonly since: number;
 	/** Oldest first. */
 	readonly evictions: readonly Eviction[];
-	/** `newest` is a creationTimestamp: the clock of the API server. */
-	readonly evicting: { readonly digest: string; readonly newest: string } | null;
 }
 
 type Annotations = Readonly<Record<string, string>>;
@@ -48,18 +48,16 @@ export type AnnotationPatch = Readonly<Record<string, string | null>>;
 export function readRemediationState(annotations: Annotations): RemediationState {
 	const halted = annotations[haltedAnnotation];
 	const [token = '', haltedAt = ''] = (halted ?? '').split(' ');
-	const [digest = '', newest = ''] = (annotations[evictingAnnotation] ?? '').split(' ');
-	const [answered = '', ...who] = (annotations[resumeAnnotation] ?? '').split(' ');
+	const [answered = '', ...who] = (annotations[resumeAnnotation] ?? '').split(/\s/);
 	return {
 		halted: halted === undefined ? null : { token, at: time(haltedAt) ?? 0 },
-		resumedBy: halted !== undefined && answered === token && token !== '' ? who.join(' ') || 'somebody' : null,
+		resumedBy: halted !== undefined && answered === token && token !== '' ? nameOf(who.join(' ')) || 'somebody' : null,
 		since: time(annotations[resumedAnnotation] ?? '') ?? 0,
 		evictions: (annotations[evictedAnnotation] ?? '').split('\n').flatMap((line) => {
-			const [at = '', uid = '', ...owner] = line.split(' ');
+			const [at = '', uid = '', digest = '', newest = '', ...owner] = line.split(' ');
 			const moment = time(at);
-			return moment === null || uid === '' ? [] : [{ at: moment, uid, owner: owner.join(' ') }];
+			return moment === null || time(newest) === null ? [] : [{ at: moment, uid, digest, newest, owner: owner.join(' ') }];
 		}),
-		evicting: time(newest) === null ? null : { digest, newest },
 	};
 }
 
@@ -71,7 +69,7 @@ export function haltPatch(token: string, at: number): AnnotationPatch {
 /** What `gpupolicy resume` writes; `null` where nothing is halted. */
 export function resumePatch(annotations: Annotations, who: string): AnnotationPatch | null {
 	const { halted } = readRemediationState(annotations);
-	return halted === null ? null : { [resumeAnnotation]: `${halted.token} ${who.replaceAll(/\s+/g, ' ').trim()}` };
+	return halted === null ? null : { [resumeAnnotation]: `${halted.token} ${nameOf(who)}` };
 }
 
 /** Lifts a halt: the window of the breaker begins anew. */
@@ -79,13 +77,12 @@ export function liftPatch(at: number): AnnotationPatch {
 	return { [haltedAnnotation]: null, [resumeAnnotation]: null, [resumedAnnotation]: new Date(at).toISOString() };
 }
 
-/** Writes down evictions before they are asked for. */
-export function evictionsPatch({ evictions, evicting }: Pick<RemediationState, 'evictions' | 'evicting'>): AnnotationPatch {
-	const lines = evictions.map(({ at, uid, owner }) => `${new Date(at).toISOString()} ${uid} ${owner}`);
-	return {
-		[evictedAnnotation]: lines.length === 0 ? null : lines.join('\n'),
-		[evictingAnnotation]: evicting === null ? null : `${evicting.digest} ${evicting.newest}`,
-	};
+/** Writes down evictions before they are asked for, or that none has to be remembered any more. */
+export function evictionsPatch(evictions: readonly Eviction[]): AnnotationPatch {
+	const lines = evictions.map(
+		({ at, uid, digest, newest, owner }) => `${new Date(at).toISOString()} ${uid} ${digest} ${newest} ${owner}`,
+	);
+	return { [evictedAnnotation]: lines.length === 0 ? null : lines.join('\n') };
 }
 
 /** Takes all of it off a policy. */
@@ -94,8 +91,15 @@ export const clearedRemediation: AnnotationPatch = {
 	[resumeAnnotation]: null,
 	[resumedAnnotation]: null,
 	[evictedAnnotation]: null,
-	[evictingAnnotation]: null,
 };
+
+/** Longest name of somebody who resumes, in code points: Events and logs name them. */
+const maxName = 200;
+
+/** One line, of bounded length: anybody who may annotate the policy writes it. */
+function nameOf(who: string): string {
+	return [...who.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()].slice(0, maxName).join('');
+}
 
 function time(text: string): number | null {
 	const at = Date.parse(text);

@@ -91,8 +91,44 @@ describe('an owner of pods', () => {
 			read('Deployment', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
 		];
 		for (const { noRestart } of reasons) assert.ok(noRestart);
-		assert.equal(reasons.filter(({ noEviction }) => noEviction === null).length, 5);
+		assert.deepEqual(
+			reasons.map(({ leaving }) => leaving),
+			[false, false, false, false, false, true],
+		);
 		assert.equal(read('Deployment', {}).noRestart, null);
+	});
+
+	it('is left alone by evictions where one would begin an update that somebody holds back', () => {
+		const observedGeneration = 2;
+		const set = (updateStrategy: object, status: object) =>
+			read('StatefulSet', {
+				spec: { replicas: 3, updateStrategy },
+				status: { observedGeneration, availableReplicas: 3, ...status },
+			});
+		const [old, both] = [
+			{ currentRevision: 'r1', updateRevision: 'r2', updatedReplicas: 1 },
+			{ currentRevision: 'r2', updateRevision: 'r2', updatedReplicas: 3 },
+		];
+		assert.match(set({ type: 'OnDelete' }, old).noEviction ?? '', /would begin the update that waits/);
+		assert.equal(set({ type: 'OnDelete' }, both).noEviction, null);
+		assert.equal(set({ type: 'OnDelete' }, old).rollout.state, 'Complete', 'nobody rolls it out');
+		const partitioned = set({ rollingUpdate: { partition: 2 } }, old);
+		assert.deepEqual([partitioned.noEviction, partitioned.rollout.state], [null, 'Complete'], 'its pods come back as they were');
+		assert.equal(set({ rollingUpdate: { partition: 1 } }, old).rollout.state, 'Rolling');
+		const daemon = (updatedNumberScheduled: number) =>
+			read('DaemonSet', {
+				spec: { updateStrategy: { type: 'OnDelete' } },
+				status: { observedGeneration, desiredNumberScheduled: 3, numberAvailable: 3, updatedNumberScheduled },
+			});
+		assert.ok(daemon(2).noEviction);
+		assert.deepEqual([daemon(3).noEviction, daemon(2).rollout.state], [null, 'Complete']);
+		const paused = (updatedReplicas: number) =>
+			read('Deployment', {
+				spec: { replicas: 3, paused: true },
+				status: { observedGeneration, replicas: 3, updatedReplicas, availableReplicas: 3 },
+			});
+		assert.match(paused(1).noEviction ?? '', /paused in the middle of a rollout/);
+		assert.equal(paused(3).noEviction, null);
 	});
 
 	it('has shares of a whole', () => {

@@ -23,6 +23,8 @@ export interface Workload extends Owner {
 	readonly noRestart: string | null;
 	/** Why evicting its pods is. */
 	readonly noEviction: string | null;
+	/** It is being deleted, or its namespace is: it never comes back. */
+	readonly leaving: boolean;
 	/** Our last restart of it. */
 	readonly restarted: Restart | null;
 	/** The annotation as it stands, which its new pods carry too. */
@@ -62,9 +64,12 @@ interface Strategy {
 	} | null;
 }
 
-type State = Pick<Workload, 'desired' | 'available' | 'rollout' | 'atOnce' | 'noRestart'>;
+type State = Pick<Workload, 'desired' | 'available' | 'rollout' | 'atOnce' | 'noRestart' | 'noEviction'>;
 
 const complete: Rollout = { state: 'Complete' };
+
+const onDeleteText = 'its update strategy is OnDelete';
+const updateWaits = `${onDeleteText}, and an eviction would begin the update that waits`;
 
 /** Reads the state of an owner from its object, by the rules of `kubectl rollout status`. */
 export function workloadState(
@@ -79,7 +84,8 @@ export function workloadState(
 		...state,
 		atOnce: Math.max(1, Math.min(state.atOnce, state.desired)),
 		noRestart: deleting ?? state.noRestart,
-		noEviction: deleting,
+		noEviction: deleting ?? state.noEviction,
+		leaving: deleting !== null,
 		restarted: parseRestart(restartedText),
 		restartedText,
 	};
@@ -97,12 +103,15 @@ const readers: Readonly<Record<Workload['kind'], (object: WorkloadObject) => Sta
 			allReplaced,
 			message: `${updatedReplicas} of ${desired} pods replaced, ${availableReplicas} available`,
 		};
+		const rollout = rolloutOf();
+		const paused = spec.paused === true ? 'it is paused' : null;
 		return {
 			desired,
 			available: observed(object) && availableReplicas >= desired,
-			rollout: rolloutOf(),
+			rollout,
 			atOnce: deploymentAtOnce(spec.strategy, desired),
-			noRestart: spec.paused === true ? 'it is paused' : null,
+			noRestart: paused,
+			noEviction: paused !== null && rollout.state !== 'Complete' ? `${paused} in the middle of a rollout` : null,
 		};
 
 		function rolloutOf(): Rollout {
@@ -120,8 +129,12 @@ const readers: Readonly<Record<Workload['kind'], (object: WorkloadObject) => Sta
 		const desired = spec.replicas ?? 1;
 		const { updatedReplicas = 0, readyReplicas = 0, availableReplicas = readyReplicas } = status;
 		const { type, rollingUpdate } = spec.updateStrategy ?? {};
-		// Its controller lets the revisions meet when every pod was replaced and ready.
-		const ended = observed(object) && status.currentRevision === status.updateRevision;
+		const onDelete = type === 'OnDelete';
+		const partition = onDelete ? 0 : (rollingUpdate?.partition ?? 0);
+		// Its controller lets the revisions meet when every pod was replaced and ready: never under a partition.
+		const met = status.currentRevision === status.updateRevision;
+		const upToPartition = partition > 0 && updatedReplicas >= Math.max(0, desired - partition);
+		const ended = observed(object) && (met || onDelete || upToPartition);
 		return {
 			desired,
 			available: observed(object) && availableReplicas >= desired,
@@ -133,12 +146,8 @@ const readers: Readonly<Record<Workload['kind'], (object: WorkloadObject) => Sta
 						message: `${updatedReplicas} of ${desired} pods replaced, ${availableReplicas} available`,
 					},
 			atOnce: share(rollingUpdate?.maxUnavailable ?? 1, desired, Math.ceil),
-			noRestart:
-				type === 'OnDelete'
-					? 'its update strategy is OnDelete'
-					: (rollingUpdate?.partition ?? 0) > 0
-						? 'its update strategy has a partition'
-						: null,
+			noRestart: onDelete ? onDeleteText : partition > 0 ? 'its update strategy has a partition' : null,
+			noEviction: onDelete && !met ? updateWaits : null,
 		};
 	},
 
@@ -146,13 +155,14 @@ const readers: Readonly<Record<Workload['kind'], (object: WorkloadObject) => Sta
 		const { spec = {}, status = {} } = object;
 		const { desiredNumberScheduled: desired = 0, updatedNumberScheduled = 0, numberAvailable = 0 } = status;
 		const { type, rollingUpdate } = spec.updateStrategy ?? {};
+		const onDelete = type === 'OnDelete';
 		const allReplaced = observed(object) && updatedNumberScheduled >= desired;
 		const available = observed(object) && numberAvailable >= desired;
 		return {
 			desired,
 			available,
 			rollout:
-				allReplaced && available
+				observed(object) && (onDelete || (allReplaced && available))
 					? complete
 					: {
 							state: 'Rolling',
@@ -160,7 +170,8 @@ const readers: Readonly<Record<Workload['kind'], (object: WorkloadObject) => Sta
 							message: `${updatedNumberScheduled} of ${desired} pods replaced, ${numberAvailable} available`,
 						},
 			atOnce: share(rollingUpdate?.maxUnavailable ?? 1, desired, Math.ceil),
-			noRestart: type === 'OnDelete' ? 'its update strategy is OnDelete' : null,
+			noRestart: onDelete ? onDeleteText : null,
+			noEviction: onDelete && !allReplaced ? updateWaits : null,
 		};
 	},
 
@@ -173,6 +184,7 @@ const readers: Readonly<Record<Workload['kind'], (object: WorkloadObject) => Sta
 			rollout: complete,
 			atOnce: 1,
 			noRestart: 'a ReplicaSet without a Deployment does not replace its pods',
+			noEviction: null,
 		};
 	},
 };

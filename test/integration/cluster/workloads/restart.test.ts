@@ -122,10 +122,15 @@ describe('owners of pods that predate a policy', () => {
 		await bench.ready(namespace, 1);
 		const mark = bench.server.audit.mark();
 		const policy = await bench.policy('waits', namespace, quick);
-		await bench.programmed(policy, { type: 'AdmissionProgrammed', reason: 'ValidationOnly', message: 'no' });
+		await bench.programmed(policy, { type: 'AdmissionProgrammed', reason: 'CanaryFailed', message: 'no' });
 		const waiting = bench.drive(policy);
 		await waiting.until('waits', ({ outcome }) => outcome?.progressing?.message.includes('until admission applies') === true);
 		await waiting.stop();
+		await bench.programmed(policy, { type: 'AdmissionProgrammed', reason: 'ValidationOnly', message: 'no' });
+		const idle = bench.drive(policy);
+		await idle.until('says so', ({ message }) => /remediation does nothing while admission does not change pods/.test(message));
+		assert.equal(idle.outcome?.progressing, undefined, 'nothing is under way');
+		await idle.stop();
 		const audit = bench.drive({ ...policy, object: { ...policy.object, spec: { ...policy.object.spec, mode: 'Audit' } } });
 		const suspended = bench.drive({ ...policy, suspended: true });
 		for (const driver of [audit, suspended]) {
