@@ -86,6 +86,8 @@ const ours: Record<ComponentName, (layout: Layout, options: ClusterOptions) => s
 		`--root-ca-file=${files.authority}`,
 		'--use-service-account-credentials=true',
 		...unthrottled,
+		// kwok keeps no lease of a node: after this while the pods on it would be marked as not ready, and kwok leaves them so.
+		'--node-monitor-grace-period=1h',
 		'--node-monitor-period=500ms', // A node of kwok is schedulable when its taint not-ready goes: by default after five seconds.
 		'--leader-elect=false',
 	],

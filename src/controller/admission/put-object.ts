@@ -21,7 +21,8 @@ function holdsAll(own: Readonly<Record<string, string>> = {}, live: Readonly<Rec
 
 /**
  * Brings one object to what was compiled. An edit by hand gives way, since the object is ours: its fields are released without
- * being changed, and applied anew. What another *applier* owns is never taken: that is a `FieldManagerConflict`.
+ * being changed, and applied anew. What another *applier* owns is never taken: that is a `FieldManagerConflict`. Where an edit and what
+ * was compiled merge to what the server refuses, such as the actions Deny beside Warn, the spec is replaced first.
  */
 export async function putObject(cluster: Cluster, object: AdmissionObject, signal: AbortSignal): Promise<void> {
 	const resource = resourceOf(object);
@@ -29,10 +30,14 @@ export async function putObject(cluster: Cluster, object: AdmissionObject, signa
 	try {
 		live = (await cluster.apply(resource, object, { signal })).object;
 	} catch (error) {
-		if (!(error instanceof ClusterError && error.failure === 'FieldManagerConflict')) throw error;
+		if (!(error instanceof ClusterError)) throw error;
+		if (error.failure !== 'FieldManagerConflict' && error.failure !== 'Invalid') throw error;
 		const edited = await cluster.get(resource, { name: object.metadata.name }, { signal });
 		if (edited && (foreignApplier(edited) !== null || edited.metadata.managedFields === undefined)) throw error;
-		if (edited) await releaseEdits(cluster, object, edited, signal);
+		if (error.failure === 'Invalid') {
+			if (!edited) throw error;
+			await cluster.update(resource, { ...edited, spec: object.spec }, { signal });
+		} else if (edited) await releaseEdits(cluster, object, edited, signal);
 		live = (await cluster.apply(resource, object, { signal })).object;
 	}
 	if (isAsCompiled(object, live)) return;

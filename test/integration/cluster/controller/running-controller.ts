@@ -76,6 +76,12 @@ export class RunningController {
 		});
 	}
 
+	/** Waits for it to end by itself and resolves with the exit code. */
+	async ended(): Promise<number | null> {
+		if (!this.exited) await once(this.#child, 'exit');
+		return this.#child.exitCode;
+	}
+
 	/** Sends a signal and resolves with the exit code, `null` after SIGKILL. */
 	async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
 		if (this.exited) return this.#child.exitCode;
