@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
 import { gpuPolicies } from '../../controller/gpupolicy/resource.ts';
-import { resumeAnnotation, resumePatch } from '../../core/workloads/remediation-state.ts';
+import { resumeTaintsPatch } from '../../core/nodes/taint-halt.ts';
+import { resumePatch } from '../../core/workloads/remediation-state.ts';
 import type { ResumeResult } from '../../render/cluster/resume.ts';
 import { accountName } from './account-name.ts';
 import { readPolicyObject } from './policies.ts';
@@ -14,11 +14,9 @@ export async function resumePolicy(request: ClusterRequest, name: string): Promi
 		const who = await accountName(cluster, `the account of ${account.context}`);
 		const { conditions = [] } = (object['status'] ?? {}) as GpuPolicyStatus;
 		const stalled = conditions.find(({ type, reason }) => type === 'Stalled' && reason === 'RemediationHalted');
-		const patch =
-			resumePatch(object.metadata.annotations ?? {}, who) ??
-			// Taints are stopped by the memory of the controller: any new token lets them go on.
-			(stalled ? { [resumeAnnotation]: `${randomBytes(6).toString('hex')} ${who}` } : null);
-		if (patch === null) return { policy: name, resumed: false, who, halted: null };
+		const annotations = object.metadata.annotations ?? {};
+		const patch = { ...resumePatch(annotations, who), ...resumeTaintsPatch(annotations, who) };
+		if (Object.keys(patch).length === 0) return { policy: name, resumed: false, who, halted: null };
 		const { resourceVersion, uid } = object.metadata;
 		await cluster.patch(gpuPolicies, { name }, { metadata: { resourceVersion, uid, annotations: patch } });
 		return { policy: name, resumed: true, who, halted: stalled?.message ?? null };

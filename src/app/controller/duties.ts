@@ -32,7 +32,16 @@ export function dutiesFor(choice: DutyChoice): readonly ((context: DutyContext) 
 				limitMs: availableWithinMs,
 			}),
 		({ cluster, watcher, events, policies, requeue }) =>
-			new NodesDuty({ cluster, watcher, events, policies, wake: requeue, manage: choice.manageNodes }),
+			new NodesDuty({
+				cluster,
+				watcher,
+				events,
+				policies,
+				wake: requeue,
+				manage: choice.manageNodes,
+				clock: () => Date.now(),
+				token: () => randomBytes(6).toString('hex'),
+			}),
 		({ cluster }) => new HistoryDuty({ cluster, namespace: choice.namespace }),
 	];
 }

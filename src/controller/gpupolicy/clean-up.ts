@@ -1,3 +1,4 @@
+import { clearedTaintHalt } from '../../core/nodes/taint-halt.ts';
 import { type Cluster, ClusterError, type Watcher } from '../../core/ports/cluster.ts';
 import { clearedRemediation } from '../../core/workloads/remediation-state.ts';
 import type { ClusterPolicy, DutyContext, RunningDuty } from '../duty.ts';
@@ -96,6 +97,8 @@ async function persistently(task: () => Promise<void>, signal: AbortSignal): Pro
 	}
 }
 
+const cleared = { ...clearedRemediation, ...clearedTaintHalt };
+
 /** Status, finalizer and annotations of the policy as it is now. */
 async function release(cluster: Cluster, { name, uid }: ClusterPolicy, signal: AbortSignal): Promise<void> {
 	let live = await cluster.get(gpuPolicies, { name }, { signal });
@@ -106,9 +109,9 @@ async function release(cluster: Cluster, { name, uid }: ClusterPolicy, signal: A
 		live = (await cluster.apply(gpuPolicies, { apiVersion, kind, metadata: { name, uid } }, { subresource: 'status', signal }))
 			.object;
 	const { resourceVersion, finalizers = [], annotations = {} } = live.metadata;
-	const marked = Object.keys(clearedRemediation).some((key) => key in annotations);
+	const marked = Object.keys(cleared).some((key) => key in annotations);
 	if (!marked && !finalizers.includes(cleanupFinalizer)) return;
 	const others = finalizers.filter((one) => one !== cleanupFinalizer);
-	const metadata = { uid, resourceVersion, finalizers: others, ...(marked ? { annotations: clearedRemediation } : {}) };
+	const metadata = { uid, resourceVersion, finalizers: others, ...(marked ? { annotations: cleared } : {}) };
 	await cluster.patch(gpuPolicies, { name }, { metadata }, { signal });
 }

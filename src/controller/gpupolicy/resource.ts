@@ -1,4 +1,6 @@
+import { resumeTaintsAnnotation } from '../../core/nodes/taint-halt.ts';
 import type { Resource } from '../../core/ports/cluster.ts';
+import { resumeAnnotation } from '../../core/workloads/remediation-state.ts';
 
 export const gpuPolicies: Resource = {
 	group: 'gpupolicy.dev',
@@ -11,5 +13,5 @@ export const gpuPolicies: Resource = {
 /** Holds a policy back until every duty took back what it put in place. */
 export const cleanupFinalizer = 'gpupolicy.dev/cleanup';
 
-// With a new token each time: the duties look again.
-export { resumeAnnotation } from '../../core/workloads/remediation-state.ts';
+/** Written by a person to have the duties look again. */
+export const resumeAnnotations = [resumeAnnotation, resumeTaintsAnnotation] as const;

@@ -1,7 +1,7 @@
 import type { GpuPolicy, GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
 import type { ApiObject } from '../../core/ports/cluster.ts';
 import type { ClusterPolicy } from '../duty.ts';
-import { cleanupFinalizer, resumeAnnotation } from './resource.ts';
+import { cleanupFinalizer, resumeAnnotations } from './resource.ts';
 
 /** What a second look at a policy gave that no schema of a server can tell. */
 export interface Examined {
@@ -82,6 +82,6 @@ export function concernsDuties(before: StoredPolicy | undefined, after: StoredPo
 		was.generation !== is.generation ||
 		was.deleting !== is.deleting ||
 		hasFinalizer(before) !== hasFinalizer(after) ||
-		was.object.metadata.annotations?.[resumeAnnotation] !== is.object.metadata.annotations?.[resumeAnnotation]
+		resumeAnnotations.some((name) => was.object.metadata.annotations?.[name] !== is.object.metadata.annotations?.[name])
 	);
 }

@@ -1,66 +1,125 @@
 import { breakerWindowMs, tripsBreaker } from '../../core/nodes/taint-breaker.ts';
+import { haltTaintsPatch, liftTaintsPatch, readTaintHalt } from '../../core/nodes/taint-halt.ts';
+import { type ApiObject, type Cluster, ClusterError } from '../../core/ports/cluster.ts';
+import type { EventRecorder } from '../../core/ports/events.ts';
+import type { AnnotationPatch } from '../../core/workloads/remediation-state.ts';
 import type { ClusterPolicy } from '../duty.ts';
-import { resumeAnnotation } from '../gpupolicy/resource.ts';
+import { gpuPolicies } from '../gpupolicy/resource.ts';
 
-/** A policy whose taints were stopped. */
-export interface Halt {
-	readonly wanted: number;
-	readonly recent: number;
-	readonly selected: number;
+export interface BreakerOptions {
+	readonly cluster: Cluster;
+	readonly events?: EventRecorder | undefined;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	/** A word that nobody can guess, for a halt. */
+	readonly token: () => string;
 }
 
-/** Stops a policy that would taint most of its nodes at once, until a person says that this is meant. */
+/** How long what we wrote is believed although our copy of the policy does not show it, in milliseconds. */
+const believeMs = 60_000;
+const attempts = 5;
+
+/**
+ * Stops a policy that would taint most of its nodes within five minutes, until a person says that this is meant. What stopped it, and who let
+ * it go on, stands in annotations of the policy; when a node was tainted, on the node: whoever leads after us goes on from there.
+ */
 export class Breaker {
-	readonly #now: () => number;
-	readonly #taints = new Map<string, number[]>();
-	readonly #halts = new Map<string, Halt & { readonly generation: number; readonly token: string }>();
-	/** Until when a person let it go on. */
-	readonly #resumed = new Map<string, number>();
+	readonly #options: BreakerOptions;
+	/** Annotations of policies after what we wrote, by UID. */
+	readonly #written = new Map<string, { readonly annotations: Annotations; readonly at: number }>();
 
-	constructor(now: () => number) {
-		this.#now = now;
+	constructor(options: BreakerOptions) {
+		this.#options = options;
 	}
 
-	/** Whether the policy may taint so many further nodes; if not, it is halted from now on. */
-	allows(policy: ClusterPolicy, wanted: number, selected: number): boolean {
-		if (this.halted(policy)) return false;
-		if ((this.#resumed.get(policy.uid) ?? 0) > this.#now()) return true;
-		const recent = this.#recent(policy.uid);
-		if (!tripsBreaker(wanted, recent, selected)) return true;
-		this.#halts.set(policy.uid, { wanted, recent, selected, generation: policy.generation, token: tokenOf(policy) });
-		return false;
+	/** Whether the taints of a policy are stopped. */
+	halted(policy: ClusterPolicy): boolean {
+		return this.#halt(policy).token !== null;
 	}
 
-	/** Why the policy is halted; `null` where it is not. A new resume token or an edited spec lifts it. */
-	halted(policy: ClusterPolicy): Halt | null {
-		const halt = this.#halts.get(policy.uid);
-		if (!halt) return null;
-		const resumed = tokenOf(policy) !== halt.token;
-		if (!resumed && policy.generation === halt.generation) return halt;
-		this.#halts.delete(policy.uid);
-		if (resumed) this.#resumed.set(policy.uid, this.#now() + breakerWindowMs);
-		return null;
+	/** Whether a policy may taint so many further nodes after those that were tainted at these times. */
+	allows(policy: ClusterPolicy, wanted: number, taintedAt: readonly number[], selected: number): boolean {
+		const { token, resumedAt } = this.#halt(policy);
+		if (token !== null) return false;
+		if (resumedAt !== null && Math.abs(this.#options.clock() - resumedAt) < breakerWindowMs) return true;
+		return !tripsBreaker(wanted, taintedAt.filter((at) => this.#isRecent(at)).length, selected);
 	}
 
-	tainted(policy: ClusterPolicy): void {
-		this.#taints.set(policy.uid, [...(this.#taints.get(policy.uid) ?? []), this.#now()]);
+	/** Stops the taints of a policy. */
+	async halt(policy: ClusterPolicy, message: string, signal: AbortSignal): Promise<void> {
+		const { token, clock } = this.#options;
+		const patch = (annotations: Annotations): AnnotationPatch | null =>
+			readTaintHalt(annotations).token === null ? haltTaintsPatch(token(), clock()) : null;
+		const object = await this.#annotate(policy, patch, signal);
+		if (object) this.#tell(object, 'Warning', 'RemediationHalted', 'Halt', message);
+	}
+
+	/** Lets the policy go on where a person answered the halt. */
+	async answer(policy: ClusterPolicy, signal: AbortSignal): Promise<void> {
+		if (this.#halt(policy).resumedBy === null) return;
+		let who: string | null = null;
+		const patch = (annotations: Annotations): AnnotationPatch | null => {
+			who = readTaintHalt(annotations).resumedBy;
+			return who === null ? null : liftTaintsPatch(this.#options.clock());
+		};
+		const object = await this.#annotate(policy, patch, signal);
+		if (object) this.#tell(object, 'Normal', 'RemediationResumed', 'Resume', `${who} resumed the taints of ${policy.name}`);
 	}
 
 	forget({ uid }: ClusterPolicy): void {
-		this.#taints.delete(uid);
-		this.#halts.delete(uid);
-		this.#resumed.delete(uid);
+		this.#written.delete(uid);
 	}
 
-	#recent(uid: string): number {
-		const since = this.#now() - breakerWindowMs;
-		const recent = (this.#taints.get(uid) ?? []).filter((at) => at > since);
-		this.#taints.set(uid, recent);
-		return recent.length;
+	#halt(policy: ClusterPolicy): ReturnType<typeof readTaintHalt> {
+		const written = this.#written.get(policy.uid);
+		const seen = policy.object.metadata.annotations ?? {};
+		if (!written) return readTaintHalt(seen);
+		const [before, now] = [readTaintHalt(written.annotations), readTaintHalt(seen)];
+		const caughtUp = before.token === now.token && before.resumedAt === now.resumedAt;
+		if (!caughtUp && this.#options.clock() - written.at < believeMs) return before;
+		this.#written.delete(policy.uid);
+		return now;
+	}
+
+	/** Changes annotations of the policy as it is on the server now; `null` where it is another one, or nothing has to change. */
+	async #annotate(
+		{ name, uid }: ClusterPolicy,
+		change: (annotations: Annotations) => AnnotationPatch | null,
+		signal: AbortSignal,
+	): Promise<ApiObject | null> {
+		const { cluster, clock } = this.#options;
+		for (let attempt = 1; ; attempt++) {
+			const live = await cluster.get(gpuPolicies, { name }, { signal });
+			if (live?.metadata.uid !== uid) return null;
+			const patch = change(live.metadata.annotations ?? {});
+			if (patch === null) return null;
+			const metadata = { uid, resourceVersion: live.metadata.resourceVersion, annotations: patch };
+			try {
+				const { object } = await cluster.patch(gpuPolicies, { name }, { metadata }, { signal });
+				this.#written.set(uid, { annotations: object.metadata.annotations ?? {}, at: clock() });
+				return object;
+			} catch (error) {
+				// Its status is written all the time.
+				const raced = error instanceof ClusterError && error.failure === 'Conflict' && attempt < attempts;
+				if (!raced) throw error;
+			}
+		}
+	}
+
+	/** A time in the future counts: the clock of another controller was ahead, and it is better to stop too early. */
+	#isRecent(at: number): boolean {
+		return this.#options.clock() - at < breakerWindowMs;
+	}
+
+	#tell(
+		{ apiVersion, kind, metadata }: ApiObject,
+		type: 'Normal' | 'Warning',
+		reason: string,
+		action: string,
+		note: string,
+	): void {
+		this.#options.events?.record({ regarding: { apiVersion, kind, metadata }, type, reason, action, note });
 	}
 }
 
-/** Token of the last `gpupolicy resume`. */
-export function tokenOf({ object }: ClusterPolicy): string {
-	return object.metadata.annotations?.[resumeAnnotation] ?? '';
-}
+type Annotations = Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import type { EventRecorder } from '../../core/ports/events.ts';
 import { managedBy, managedByLabel, policyLabel, policyLabelValue } from '../admission/names.ts';
 import { eachAtOnce } from '../admission/pause.ts';
 import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
-import { Breaker, tokenOf } from './breaker.ts';
+import { Breaker } from './breaker.ts';
 import { applyDra, type DraPlan, deviceKey, planDra } from './converge-dra.ts';
 import type { DraObject } from './dra-objects.ts';
 import { deleteReport } from './keep-report.ts';
@@ -36,6 +36,10 @@ export interface NodesDutyOptions {
 	readonly guardsClaims?: (policy: ClusterPolicy) => boolean;
 	/** A monotonic clock in milliseconds, for tests. */
 	readonly now?: () => number;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	/** A word that nobody can guess, for a halt. */
+	readonly token: () => string;
 }
 
 const writesAtOnce = 16;
@@ -69,14 +73,16 @@ export class NodesDuty implements Duty {
 			onOwn: (label) => this.#wakeWhere((policy) => policyLabelValue(policy.name) === label),
 			onTrouble: () => this.#wakeWhere(() => true),
 		});
-		this.#breaker = new Breaker(now);
+		const { cluster, events, clock, token } = options;
+		this.#breaker = new Breaker({ cluster, events, clock, token });
 		this.#sweep = new Sweep({
-			cluster: options.cluster,
+			cluster,
 			view: this.#view,
 			breaker: this.#breaker,
-			events: options.events,
+			events,
 			manage: options.manage ?? true,
 			now,
+			clock,
 		});
 	}
 
@@ -105,6 +111,7 @@ export class NodesDuty implements Duty {
 			: {};
 		let notes: readonly string[] = [];
 		try {
+			if (own?.taint) await this.#breaker.answer(policy, signal);
 			notes = await this.#converge(policy, own, signal);
 			if (!(await this.#sweepAll(signal))) failure = { ...failure, requeueAfterMs: retryMs };
 		} catch (error) {
@@ -125,6 +132,7 @@ export class NodesDuty implements Duty {
 		// Those that it contradicted are free now.
 		for (const name of new Set(this.#sweep.conflictsOf(policy.name).flatMap(([, names]) => names))) this.#options.wake(name);
 		this.#breaker.forget(policy);
+		this.#sweep.forget(policy);
 		this.#last.delete(policy.uid);
 		this.#stamps.delete(policy.name);
 		this.#taintedDevices.delete(policy.name);
@@ -154,7 +162,7 @@ export class NodesDuty implements Duty {
 				verdict: judgeNode(node.name, other, facts).verdict,
 				taint: other.taint,
 				// Nothing new is begun on the way out.
-				frozen: true,
+				hold: 'Everything' as const,
 			}));
 		const change = decideMarks(node, wishes);
 		if (!change) return true;
@@ -216,7 +224,7 @@ export class NodesDuty implements Duty {
 		const standing = new Set<string>();
 		for (const policy of policies) {
 			const { uid, generation, suspended } = policy.owner;
-			const stamp = [uid, generation, suspended, tokenOf(policy.owner)].join(' ');
+			const stamp = [uid, generation, suspended, this.#breaker.halted(policy.owner)].join(' ');
 			const before = this.#stamps.get(policy.name);
 			standing.add(policy.name);
 			if (before?.stamp === stamp) continue;
@@ -271,10 +279,9 @@ export class NodesDuty implements Duty {
 			const message = `policies ${policies.join(' and ')} together leave no device of node ${node}${more} usable; the last verdict stays there`;
 			return { reason: 'ConflictingPolicies', message };
 		}
-		const halt = this.#breaker.halted(owner);
-		if (!halt) return null;
-		const all = halt.wanted + halt.recent;
-		const message = `${all} of ${halt.selected} selected nodes would be tainted within five minutes, over half: none of the ${halt.wanted} that are left was; \`gpupolicy resume ${name}\` goes on`;
+		const waiting = this.#breaker.halted(owner) ? this.#sweep.waitingFor(name) : 0;
+		if (waiting === 0) return null;
+		const message = `${waiting} selected ${waiting === 1 ? 'node waits' : 'nodes wait'} for a taint: within five minutes over half of the nodes would have been tainted; \`gpupolicy resume ${name}\` goes on`;
 		return { reason: 'RemediationHalted', message };
 	}
 

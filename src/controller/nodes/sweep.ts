@@ -1,10 +1,12 @@
 import { deviceVerdicts, judgeNode } from '../../core/nodes/judge-node.ts';
 import type { ClusterNode } from '../../core/nodes/node.ts';
-import { decideMarks, type MarkWish } from '../../core/nodes/node-marks.ts';
+import { decideMarks, type MarkWish, taintedAt } from '../../core/nodes/node-marks.ts';
+import { breakerWindowMs } from '../../core/nodes/taint-breaker.ts';
 import { leaveNothing } from '../../core/nodes/usable-devices.ts';
 import type { Cluster } from '../../core/ports/cluster.ts';
 import type { EventRecorder } from '../../core/ports/events.ts';
 import { eachAtOnce } from '../admission/pause.ts';
+import type { ClusterPolicy } from '../duty.ts';
 import type { Breaker } from './breaker.ts';
 import { createReport, deleteReport } from './keep-report.ts';
 import { markNode } from './mark-node.ts';
@@ -18,7 +20,10 @@ export interface SweepOptions {
 	readonly events?: EventRecorder | undefined;
 	/** Write labels and taints; false: nodes are reported and left alone. */
 	readonly manage: boolean;
+	/** Monotonic, in milliseconds. */
 	readonly now: () => number;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
 }
 
 const writesAtOnce = 16;
@@ -31,8 +36,12 @@ const createdMs = 30_000;
 export class Sweep {
 	readonly #options: SweepOptions;
 	readonly #dirty = new Set<string>();
-	/** Policies that together leave no device of a node usable. */
+	/** Policies that together leave no device of a node usable, by node. */
 	readonly #conflicts = new Map<string, readonly string[]>();
+	/** Policies whose taint the breaker keeps from a node, by node. */
+	readonly #waiting = new Map<string, readonly string[]>();
+	/** When this process tainted a node for a policy, by the policy's UID and the node. */
+	readonly #tainted = new Map<string, Map<string, number>>();
 	readonly #created = new Map<string, { readonly uid: string; readonly at: number }>();
 	#running: Promise<unknown> = Promise.resolve();
 
@@ -48,6 +57,18 @@ export class Sweep {
 	/** Conflicts that a policy is part of, by node. */
 	conflictsOf(policy: string): readonly (readonly [node: string, policies: readonly string[]])[] {
 		return [...this.#conflicts].filter(([, names]) => names.includes(policy)).sort(([a], [b]) => (a < b ? -1 : 1));
+	}
+
+	/** How many nodes wait for a taint of a policy that the breaker stopped. */
+	waitingFor(policy: string): number {
+		let count = 0;
+		for (const names of this.#waiting.values()) if (names.includes(policy)) count++;
+		return count;
+	}
+
+	/** Nothing of a policy is remembered. */
+	forget({ uid }: ClusterPolicy): void {
+		this.#tainted.delete(uid);
 	}
 
 	/**
@@ -76,15 +97,23 @@ export class Sweep {
 			const node = view.node(name);
 			if (!node) {
 				this.#conflicts.delete(name);
+				this.#waiting.delete(name);
 				this.#created.delete(name);
 				continue;
 			}
 			const selecting = policies.filter((policy) => selects(policy, node));
 			found.push({ node, wishes: this.#wishes(node, selecting), asked: selecting.length > 0 });
 		}
-		const held = this.#heldBack(policies, found);
 		let clean = true;
 		let failure: unknown = null;
+		let held: ReadonlySet<string> = new Set();
+		try {
+			held = await this.#heldBack(policies, found, signal);
+		} catch (error) {
+			// A taint that may have to be stopped is not set.
+			for (const { node } of found) this.#dirty.add(node.name);
+			throw error;
+		}
 		await eachAtOnce(found, writesAtOnce, async ({ node, wishes, asked }) => {
 			// What was refused once is refused again: the rest waits for the next try.
 			if (failure !== null || signal.aborted) {
@@ -123,27 +152,55 @@ export class Sweep {
 			policy: policy.name,
 			verdict: judgeNode(node.name, policy, facts, verdicts).verdict,
 			taint: policy.taint,
-			frozen: policy.owner.suspended || this.#options.breaker.halted(policy.owner) !== null,
+			hold: policy.owner.suspended ? 'Everything' : this.#options.breaker.halted(policy.owner) ? 'Additions' : 'Nothing',
 		}));
 	}
 
-	/** Policies whose further taints the breaker stops. */
-	#heldBack(
+	/** Policies whose further taints the breaker stops. What it has stopped is written down before any node is. */
+	async #heldBack(
 		policies: readonly PolicyOverNodes[],
 		found: readonly { readonly node: ClusterNode; readonly wishes: readonly MarkWish[] }[],
-	): ReadonlySet<string> {
+		signal: AbortSignal,
+	): Promise<ReadonlySet<string>> {
 		const held = new Set<string>();
-		if (!this.#options.manage) return held;
-		const wanted = new Map<string, number>();
+		const { manage, breaker } = this.#options;
+		if (!manage) return held;
+		const wanted = new Map<string, string[]>();
 		for (const { node, wishes } of found) {
+			this.#waiting.delete(node.name);
 			if (this.#conflicts.has(node.name)) continue;
-			for (const policy of decideMarks(node, wishes)?.tainting ?? []) wanted.set(policy, (wanted.get(policy) ?? 0) + 1);
+			const free = wishes.map((wish) => (wish.hold === 'Additions' ? { ...wish, hold: 'Nothing' as const } : wish));
+			for (const policy of decideMarks(node, free)?.tainting ?? [])
+				wanted.set(policy, [...(wanted.get(policy) ?? []), node.name]);
 		}
-		for (const [name, count] of wanted) {
-			const policy = policies.find((one) => one.name === name);
-			if (policy && !this.#options.breaker.allows(policy.owner, count, this.#selectedBy(policy))) held.add(name);
+		for (const policy of policies) {
+			const names = wanted.get(policy.name);
+			if (!names) continue;
+			const halted = breaker.halted(policy.owner);
+			if (!halted) {
+				const selected = this.#selectedBy(policy);
+				const touched = this.#taintedAt(policy);
+				if (breaker.allows(policy.owner, names.length, touched, selected)) continue;
+				const message = `${names.length} more of ${selected} selected nodes would be tainted within five minutes, over half of them in all: none of these is; \`gpupolicy resume ${policy.name}\` goes on`;
+				await breaker.halt(policy.owner, message, signal);
+			}
+			held.add(policy.name);
+			for (const name of names) this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), policy.name]);
 		}
 		return held;
+	}
+
+	/** When the nodes that a policy has a taint on were tainted: by us, and by a controller before us. */
+	#taintedAt({ name, owner, taint }: PolicyOverNodes): readonly number[] {
+		if (!taint) return [];
+		const own = this.#tainted.get(owner.uid) ?? new Map<string, number>();
+		for (const [node, at] of own) if (this.#options.clock() - at >= breakerWindowMs) own.delete(node);
+		const times = [...own.values()];
+		for (const node of this.#options.view.nodes()) {
+			const at = own.has(node.name) || node.marks === null ? null : taintedAt(node, name);
+			if (at !== null) times.push(at);
+		}
+		return times;
 	}
 
 	#selectedBy(policy: PolicyOverNodes): number {
@@ -173,12 +230,13 @@ export class Sweep {
 		held: ReadonlySet<string>,
 		signal: AbortSignal,
 	): Promise<boolean> {
-		const { cluster, view, breaker, events, manage } = this.#options;
+		const { cluster, view, events, manage } = this.#options;
 		// With no device left usable the last verdict stays in force.
 		if (!manage || node.deleting || this.#conflicts.has(node.name)) return true;
 		const change = decideMarks(
 			node,
-			wishes.map((wish) => (held.has(wish.policy) ? { ...wish, frozen: true } : wish)),
+			wishes.map((wish) => (held.has(wish.policy) && wish.hold === 'Nothing' ? { ...wish, hold: 'Additions' as const } : wish)),
+			this.#options.clock(),
 		);
 		if (!change) return true;
 		const written = await markNode(cluster, node, change, signal);
@@ -191,7 +249,7 @@ export class Sweep {
 		for (const name of change.tainting) {
 			const policy = policies.find((one) => one.name === name);
 			if (!policy) continue;
-			breaker.tainted(policy.owner);
+			this.#noteTaint(policy.owner.uid, node.name);
 			events?.record({
 				regarding: { apiVersion: 'v1', kind: 'Node', metadata: { name: node.name, uid: node.uid } },
 				type: 'Warning',
@@ -201,5 +259,10 @@ export class Sweep {
 			});
 		}
 		return true;
+	}
+
+	#noteTaint(uid: string, node: string): void {
+		const nodes = this.#tainted.get(uid) ?? new Map<string, number>();
+		this.#tainted.set(uid, nodes.set(node, this.#options.clock()));
 	}
 }

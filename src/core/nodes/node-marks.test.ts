@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { ClusterNode, Taint } from './node.ts';
-import { complianceLabel, compliantLabel, decideMarks, type MarkChange, type MarkWish, taints } from './node-marks.ts';
+import { complianceLabel, compliantLabel, decideMarks, type MarkChange, type MarkWish, taintedAt, taints } from './node-marks.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const numRuns = Number(process.env['FC_RUNS'] ?? 300);
@@ -70,7 +70,7 @@ const anyWish: fc.Arbitrary<MarkWish> = fc.record({
 	policy: fc.constantFrom('p', 'q', 'r'),
 	verdict: fc.constantFrom(...verdicts),
 	taint: fc.option(anyTaint, { nil: null }),
-	frozen: fc.boolean(),
+	hold: fc.constantFrom('Nothing', 'Additions', 'Everything'),
 });
 const anyWishes = fc.uniqueArray(anyWish, { selector: ({ policy }) => policy, maxLength: 3 });
 const id = ({ key, effect }: Taint): string => `${key}:${effect}`;
@@ -84,10 +84,10 @@ describe('marks on a node', () => {
 		fc.assert(
 			fc.property(foreignTaints, fc.array(anyWishes, { minLength: 1, maxLength: 4 }), (foreign, history) => {
 				let now = node({ taints: foreign });
-				for (const wishes of history) {
-					now = after(now, decideMarks(now, wishes));
-					assert.equal(decideMarks(now, wishes), null);
-					assert.equal(decideMarks(now, [...wishes].reverse()), null, 'in any order');
+				for (const [at, wishes] of history.entries()) {
+					now = after(now, decideMarks(now, wishes, at));
+					assert.equal(decideMarks(now, wishes, at + 1), null);
+					assert.equal(decideMarks(now, [...wishes].reverse(), at + 1), null, 'in any order');
 				}
 			}),
 			{ seed, numRuns },
@@ -112,8 +112,8 @@ describe('marks on a node', () => {
 
 	it(`begin on a sure fact only (seed ${seed})`, () => {
 		fc.assert(
-			fc.property(foreignTaints, anyWishes, (foreign, wishes) => {
-				const unsure = wishes.map((wish) => (wish.verdict === 'NonCompliant' ? { ...wish, frozen: true } : wish));
+			fc.property(foreignTaints, anyWishes, fc.constantFrom('Additions', 'Everything'), (foreign, wishes, hold) => {
+				const unsure = wishes.map((wish) => (wish.verdict === 'NonCompliant' ? { ...wish, hold } : wish));
 				const change = decideMarks(node({ taints: foreign }), unsure);
 				assert.equal(change?.taints, undefined);
 				assert.deepEqual(change?.tainting ?? [], []);
@@ -122,13 +122,48 @@ describe('marks on a node', () => {
 		);
 	});
 
+	it(`are not added while the breaker holds, and still go where they are not needed (seed ${seed})`, () => {
+		fc.assert(
+			fc.property(foreignTaints, anyWishes, anyWishes, (foreign, first, second) => {
+				const tainted = after(node({ taints: foreign }), decideMarks(node({ taints: foreign }), first));
+				const held = second.map((wish) => ({ ...wish, hold: 'Additions' as const }));
+				const now = after(tainted, decideMarks(tainted, held));
+				for (const taint of now.taints)
+					assert.ok(
+						tainted.taints.some((one) => id(one) === id(taint)),
+						id(taint),
+					);
+				for (const { policy, verdict, taint } of second) {
+					if (verdict === 'Compliant' || !taint) assert.equal(taints(now, policy), false, policy);
+				}
+			}),
+			{ seed, numRuns },
+		);
+	});
+
+	it('tell when they were set, until they go', () => {
+		const wish = (policy: string, verdict: MarkWish['verdict'] = 'NonCompliant'): MarkWish => ({
+			policy,
+			verdict,
+			taint: { key: 'a/x', effect: 'NoSchedule' },
+			hold: 'Nothing',
+		});
+		const first = after(node(), decideMarks(node(), [wish('p')], 1_000));
+		assert.equal(taintedAt(first, 'p'), 1_000);
+		const joined = after(first, decideMarks(first, [wish('p'), wish('q')], 2_000));
+		assert.equal(taintedAt(joined, 'q'), 1_000, 'it stood already');
+		const left = after(joined, decideMarks(joined, [wish('p'), wish('q', 'Compliant')], 3_000));
+		assert.deepEqual([taintedAt(left, 'p'), taintedAt(left, 'q')], [1_000, null]);
+		assert.equal(taintedAt(node({ marks: '{"taints":[{"key":"a/x","effect":"NoSchedule","policies":["p"]}]}' }), 'p'), null);
+	});
+
 	it('keep one taint for as long as one policy needs it, and know which do', () => {
 		const taint = { key: 'a/x', effect: 'NoSchedule', value: 'v' };
 		const wish = (policy: string, verdict: MarkWish['verdict'], value = 'v'): MarkWish => ({
 			policy,
 			verdict,
 			taint: { ...taint, value },
-			frozen: false,
+			hold: 'Nothing',
 		});
 		const both = after(node(), decideMarks(node(), [wish('q', 'NonCompliant', 'w'), wish('p', 'NonCompliant')]));
 		assert.deepEqual(both.taints, [taint], 'the value of the first by name');

@@ -12,8 +12,11 @@ export interface MarkWish {
 	readonly verdict: PolicyVerdict['verdict'];
 	/** The taint that the policy sets on nodes that expose a forbidden device; `null` where it sets none. */
 	readonly taint: (Taint & { readonly effect: string }) | null;
-	/** Leave the policy's taint as it is, there or not: it is suspended, or the breaker holds it back. */
-	readonly frozen: boolean;
+	/**
+	 * What is held back. `Everything`: the policy's taint stays as it is, there or not, because the policy is suspended. `Additions`: no node is
+	 * tainted that is not, because the breaker stopped it.
+	 */
+	readonly hold: 'Nothing' | 'Additions' | 'Everything';
 }
 
 /** The marks that are ours, as the annotation says. */
@@ -27,6 +30,8 @@ interface OwnTaint {
 	readonly effect: string;
 	/** By name. */
 	readonly policies: readonly string[];
+	/** When we set it, in milliseconds since 1970 by the clock of whoever did. */
+	readonly at?: number;
 }
 
 /** What has to be written on a node. */
@@ -52,14 +57,20 @@ export function taints(node: Pick<ClusterNode, 'marks'>, policy: string): boolea
 	return ownMarks(node.marks).taints.some(({ policies }) => policies.includes(policy));
 }
 
+/** When a taint was set that a policy has a part in, in milliseconds since 1970; `null` where it has none, or nobody wrote it down. */
+export function taintedAt(node: Pick<ClusterNode, 'marks'>, policy: string): number | null {
+	const times = ownMarks(node.marks).taints.flatMap(({ policies, at }) => (policies.includes(policy) ? (at ?? []) : []));
+	return times.length === 0 ? null : Math.max(...times);
+}
+
 /**
  * What label, taints and annotation have to become; `null` where they are as they should be. `wishes` are those of all Enforce policies
- * that select the node: what nobody wishes any more goes, if it is ours.
+ * that select the node: what nobody wishes any more goes, if it is ours. `at`: now, in milliseconds since 1970, to be written down with a new taint.
  */
-export function decideMarks(node: ClusterNode, wishes: readonly MarkWish[]): MarkChange | null {
+export function decideMarks(node: ClusterNode, wishes: readonly MarkWish[], at?: number): MarkChange | null {
 	const own = ownMarks(node.marks);
 	const label = decideLabel(node, own, wishes);
-	const { taints, noted, tainting } = decideTaints(node, own, wishes);
+	const { taints, noted, tainting } = decideTaints(node, own, wishes, at);
 	const marks = write({ label: label.own, taints: noted });
 	const change: MarkChange = {
 		...(label.change === undefined ? {} : { label: label.change }),
@@ -90,16 +101,17 @@ function decideTaints(
 	node: ClusterNode,
 	own: OwnMarks,
 	wishes: readonly MarkWish[],
+	at: number | undefined,
 ): { readonly taints: readonly Taint[]; readonly noted: readonly OwnTaint[]; readonly tainting: readonly string[] } {
 	const noted = new Map(own.taints.map((taint) => [id(taint), taint]));
 	const wanted = new Map<string, { readonly taint: Taint; readonly policies: string[]; readonly sure: boolean }>();
 	const tainting: string[] = [];
-	for (const { policy, verdict, taint, frozen } of [...wishes].sort((a, b) => (a.policy < b.policy ? -1 : 1))) {
+	for (const { policy, verdict, taint, hold } of [...wishes].sort((a, b) => (a.policy < b.policy ? -1 : 1))) {
 		if (taint === null) continue;
 		const before = noted.get(id(taint))?.policies.includes(policy) ?? false;
 		// On a fact that we lack nothing is tainted, and nothing that was is freed.
-		const sure = verdict === 'NonCompliant' && !frozen;
-		if (!sure && !(before && (frozen || verdict === 'Unknown'))) continue;
+		const sure = verdict === 'NonCompliant' && (hold === 'Nothing' || (hold === 'Additions' && before));
+		if (!sure && !(before && (hold === 'Everything' || verdict === 'Unknown'))) continue;
 		const joined = wanted.get(id(taint));
 		if (joined) joined.policies.push(policy);
 		wanted.set(id(taint), {
@@ -125,7 +137,18 @@ function decideTaints(
 	for (const [key, { taint }] of wanted) if (!taints.some((one) => id(one) === key)) taints.push(clean(taint));
 	const kept = [...wanted]
 		.filter(([key]) => !foreign.has(key))
-		.map(([, { taint, policies }]) => ({ key: taint.key, effect: taint.effect, policies }));
+		.map(
+			([
+				key,
+				{
+					taint: { key: name, effect },
+					policies,
+				},
+			]) => {
+				const since = noted.has(key) ? noted.get(key)?.at : at;
+				return { key: name, effect, policies, ...(since === undefined ? {} : { at: since }) };
+			},
+		);
 	return { taints, noted: kept, tainting: tainting.filter((policy) => kept.some(({ policies }) => policies.includes(policy))) };
 }
 
@@ -158,7 +181,8 @@ function isOwnTaint(value: Partial<Record<keyof OwnTaint, unknown>> | null): val
 		typeof value?.key === 'string' &&
 		typeof value.effect === 'string' &&
 		Array.isArray(value.policies) &&
-		value.policies.every((name) => typeof name === 'string')
+		value.policies.every((name) => typeof name === 'string') &&
+		(value.at === undefined || typeof value.at === 'number')
 	);
 }
 
@@ -166,6 +190,11 @@ function write({ label, taints }: OwnMarks): string | null {
 	if (!label && taints.length === 0) return null;
 	const sorted = [...taints]
 		.sort((a, b) => (id(a) < id(b) ? -1 : 1))
-		.map(({ key, effect, policies }) => ({ key, effect, policies: [...policies].sort() }));
+		.map(({ key, effect, at, policies }) => ({
+			key,
+			effect,
+			...(at === undefined ? {} : { at }),
+			policies: [...policies].sort(),
+		}));
 	return JSON.stringify({ ...(label ? { label: true } : {}), ...(sorted.length > 0 ? { taints: sorted } : {}) });
 }

@@ -97,7 +97,7 @@ export const clearedRemediation: AnnotationPatch = {
 const maxName = 200;
 
 /** One line, of bounded length: anybody who may annotate the policy writes it. */
-function nameOf(who: string): string {
+export function nameOf(who: string): string {
 	return [...who.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()].slice(0, maxName).join('');
 }
 

@@ -204,9 +204,48 @@ describe('marks on nodes', () => {
 		await rig.until('and says what is', () => rig.says('p') === 'ForbiddenDeviceExposed 0/8');
 		const tainted = async (): Promise<number> => (await Promise.all(names.map(marks))).filter((one) => one.includes(key)).length;
 		assert.ok((await tainted()) <= 4, 'at most half');
-		await rig.policy('p', { devices: only3090, nodes: taint }, { 'gpupolicy.dev/resume': 'token-1' });
+		assert.match(
+			rig.outcomes.get('p')?.stalled?.message ?? '',
+			/\d+ selected nodes wait for a taint: .*`gpupolicy resume p` goes on/,
+		);
+		assert.equal(rig.events.filter((event) => event.startsWith('RemediationHalted')).length, 1);
+		const before = await tainted();
+
+		await report(server, 'i0', good);
+		await marked('i0', 'true');
+		await report(server, 'i0', bad);
+		await marked('i0', 'false');
+		await rig.policy('q', { devices: only3090, nodes: {} });
+		await rig.until('another policy looks at all of them', () => rig.says('q') === 'ForbiddenDeviceExposed 0/8');
+		assert.ok((await tainted()) <= before, 'what is in order is freed, and nothing is added');
+
+		const next = new NodesRig(server);
+		next.adopt(rig);
+		await next.refresh('p');
+		await next.until('it stands for whoever leads next', () => next.outcomes.get('p')?.stalled?.reason === 'RemediationHalted');
+		assert.ok((await tainted()) <= before);
+		await next.stop();
+
+		await rig.resume('p', 'ann of ops');
 		await rig.until('it goes on', async () => (await tainted()) === 8);
 		await rig.until('and is content', () => rig.outcomes.get('p')?.stalled === undefined);
+		assert.ok(rig.events.some((event) => event === 'RemediationResumed: ann of ops resumed the taints of p'));
+		const { annotations } = (await ok(server.request('GET', '/apis/gpupolicy.dev/v1alpha1/gpupolicies/p'))).body.metadata;
+		assert.deepEqual(Object.keys(annotations), ['gpupolicy.dev/taints-resumed']);
+	});
+
+	it('count those that a controller before us tainted', async () => {
+		const names = Array.from({ length: 8 }, (_, i) => `k${i}`);
+		for (const name of names) await createNode(server, name);
+		const first = new NodesRig(server);
+		await first.policy('p', { devices: only3090, nodes: taint });
+		for (const [i, name] of names.entries()) await report(server, name, i < 4 ? bad : good);
+		await Promise.all(names.slice(0, 4).map((name) => marked(name, `false ${key}:NoSchedule`)));
+		await first.stop();
+		rig.adopt(first);
+		await report(server, 'k4', bad);
+		await rig.until('the fifth is one too many', () => rig.outcomes.get('p')?.stalled?.reason === 'RemediationHalted');
+		await marked('k4', 'false');
 	});
 
 	it('are written once however many policies select a node, and on the version that was read', async () => {

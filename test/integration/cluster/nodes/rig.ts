@@ -1,8 +1,10 @@
 import { AssertionError } from 'node:assert';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { GpuNodeReportStatus, GpuPolicySpec } from '../../../../src/api/v1alpha1.generated.ts';
 import type { ClusterPolicy, DutyOutcome } from '../../../../src/controller/duty.ts';
 import { NodesDuty, type NodesDutyOptions } from '../../../../src/controller/nodes/nodes-duty.ts';
+import { resumeTaintsPatch } from '../../../../src/core/nodes/taint-halt.ts';
 import type { Watcher } from '../../../../src/core/ports/cluster.ts';
 import { type Connection, connect, findAccount } from '../../../../src/kube/index.ts';
 import { examinePolicy } from '../../../../src/manifest/index.ts';
@@ -21,6 +23,8 @@ export const only3090 = { allow: [{ productName: rtx3090 }] };
 export class NodesRig {
 	readonly server: TestCluster;
 	readonly userAgent: string;
+	/** `reason: note`, in order. */
+	readonly events: string[] = [];
 	readonly outcomes = new Map<string, DutyOutcome>();
 	readonly errors: string[] = [];
 	/** Kinds whose copy is known to be out of date: `gpunodereports`. */
@@ -55,6 +59,9 @@ export class NodesRig {
 			watcher: this.#listening(this.#connection.watcher),
 			policies: () => this.#policies.values(),
 			wake: (name) => this.#queue.add(name),
+			events: { record: ({ reason, note }) => this.events.push(`${reason}: ${note}`) },
+			clock: () => Date.now(),
+			token: () => randomBytes(6).toString('hex'),
 			...more,
 		});
 	}
@@ -103,6 +110,27 @@ export class NodesRig {
 			this.#policies.set(name, policy);
 			this.#queue.add(name);
 		}
+	}
+
+	/** Takes the annotations of a policy from the server, as the watch of the controller would. */
+	async refresh(name: string): Promise<void> {
+		const policy = this.#policies.get(name);
+		if (!policy) return;
+		const { metadata } = (await ok(this.server.request('GET', `/apis/gpupolicy.dev/v1alpha1/gpupolicies/${name}`))).body;
+		const annotations = metadata.annotations ?? {};
+		const object = { ...policy.object, metadata: { ...policy.object.metadata, annotations } };
+		this.#policies.set(name, { ...policy, object });
+		this.#queue.add(name);
+	}
+
+	/** As `gpupolicy resume` does. */
+	async resume(name: string, who: string): Promise<void> {
+		const path = `/apis/gpupolicy.dev/v1alpha1/gpupolicies/${name}`;
+		const { metadata } = (await ok(this.server.request('GET', path))).body;
+		const annotations = resumeTaintsPatch(metadata.annotations ?? {}, who);
+		if (annotations === null) throw new AssertionError({ message: `nothing of ${name} is halted` });
+		await ok(this.server.request('PATCH', path, { metadata: { annotations } }, { contentType: 'application/merge-patch+json' }));
+		await this.refresh(name);
 	}
 
 	/** As the finalizer has it: cleans up, then forgets. */
