@@ -10,7 +10,7 @@ export const taintsHaltedAnnotation = 'gpupolicy.dev/taints-halted';
 /** Set by `gpupolicy resume`: `<token of the halt> <who>`. Of another token it counts for nothing, so that one left in a manifest lifts no later halt. */
 export const resumeTaintsAnnotation = 'gpupolicy.dev/resume-taints';
 /** When the last halt was lifted, RFC 3339: for one window from there nothing is stopped. */
-export const taintsResumedAnnotation = 'gpupolicy.dev/taints-resumed';
+const taintsResumedAnnotation = 'gpupolicy.dev/taints-resumed';
 
 export interface TaintHalt {
 	/** The halt that stands; `null` where taints may go on. */
