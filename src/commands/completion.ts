@@ -8,7 +8,9 @@ export default class Completion extends GpuPolicyCommand {
 	static override description =
 		`bash: eval "$(gpupolicy completion bash)" in ~/.bashrc. zsh: source <(gpupolicy completion zsh) in ~/.zshrc, after compinit. fish: gpupolicy completion fish > ~/.config/fish/completions/gpupolicy.fish.`;
 	static override examples = ['eval "$(<%= config.bin %> completion bash)"'];
-	static override args = { shell: Args.string({ required: true, options: [...shells], description: 'bash, zsh or fish.' }) };
+	static override args = {
+		shell: Args.string({ required: true, ignoreStdin: true, options: [...shells], description: 'bash, zsh or fish.' }),
+	};
 
 	async run(): Promise<{ readonly shell: Shell; readonly script: string }> {
 		const { args, flags } = await this.parse(Completion);

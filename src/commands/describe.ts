@@ -11,7 +11,9 @@ import { narrowedTo } from './local-flags.ts';
 
 export default class Describe extends GpuPolicyCommand {
 	static override summary = 'Show one policy in full: conditions with their evidence, files, history, what to type next.';
-	static override args = { name: Args.string({ required: false, description: 'Name of the policy; default: all.' }) };
+	static override args = {
+		name: Args.string({ required: false, ignoreStdin: true, description: 'Name of the policy; default: all.' }),
+	};
 	static override flags = {
 		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
 	};

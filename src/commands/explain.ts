@@ -17,7 +17,7 @@ export default class Explain extends GpuPolicyCommand {
 	];
 
 	static override args = {
-		subject: Args.string({ required: true, description: 'gpupolicy.spec.devices, env/late, GP1004, …' }),
+		subject: Args.string({ required: true, ignoreStdin: true, description: 'gpupolicy.spec.devices, env/late, GP1004, …' }),
 	};
 
 	static override flags = {

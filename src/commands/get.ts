@@ -18,7 +18,7 @@ export default class Get extends GpuPolicyCommand {
 		'<%= config.bin %> get --context dev -w',
 		`<%= config.bin %> get --context dev -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'`,
 	];
-	static override args = { name: Args.string({ required: false, description: 'Show this policy only.' }) };
+	static override args = { name: Args.string({ required: false, ignoreStdin: true, description: 'Show this policy only.' }) };
 	static override flags = {
 		output: Flags.string({ char: 'o', default: 'table', helpValue: getFormats, summary: 'Format of the result.' }),
 		...clusterFlags,

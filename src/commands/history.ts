@@ -17,6 +17,7 @@ export default class History extends GpuPolicyCommand {
 	static override args = {
 		revision: Args.string({
 			required: false,
+			ignoreStdin: true,
 			description: 'Number: show the files of this revision. In a cluster: the name of a policy.',
 		}),
 	};

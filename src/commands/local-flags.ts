@@ -31,7 +31,7 @@ export function openForCommand(flags: LocalFlags, terminal: Terminal, options = 
 }
 
 /** What is wrong with manifests, on stderr. */
-function reportManifests({ failures, diagnostics }: LoadedPolicies, terminal: Terminal): void {
+export function reportManifests({ failures, diagnostics }: LoadedPolicies, terminal: Terminal): void {
 	for (const failure of failures) process.stderr.write(`${renderManifestFailure(failure, terminal)}\n`);
 	for (const diagnostic of diagnostics) {
 		if (diagnostic.severity === 'error') process.stderr.write(`${renderManifestDiagnostic(diagnostic, terminal)}\n`);

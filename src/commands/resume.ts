@@ -9,7 +9,7 @@ export default class Resume extends GpuPolicyCommand {
 	static override description =
 		'When over half of the selected pods or nodes, and at least five, would be touched within five minutes, the controller stops and the policy is Stalled/RemediationHalted until a person says that this is meant. An Event on the policy names who did. Exit codes: 0 done or nothing was stopped, 1 failed, 64 usage.';
 	static override examples = ['<%= config.bin %> resume rtx3090-only --context dev'];
-	static override args = { name: Args.string({ required: true, description: 'Name of the policy.' }) };
+	static override args = { name: Args.string({ required: true, ignoreStdin: true, description: 'Name of the policy.' }) };
 	static override flags = {
 		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
 		...clusterFlags,

@@ -21,6 +21,7 @@ export default class Rollback extends GpuPolicyCommand {
 	static override args = {
 		revision: Args.string({
 			required: false,
+			ignoreStdin: true,
 			description:
 				'Number of the revision to undo; default: the last one that wrote (with -f: for those policies). In a cluster: the name of a policy.',
 		}),

@@ -57,6 +57,11 @@ export function oneLine(text: string): string {
 	return text.replaceAll(/\s*\n\s*/g, ' ').trim();
 }
 
+/** Nothing that time mends. */
+export function forGood({ failure }: ClusterError): boolean {
+	return failure === 'Forbidden' || failure === 'Unauthorized' || failure === 'NotServed' || failure === 'Invalid';
+}
+
 /** What an administrator types. */
 function grant({ verb, resource, message }: ClusterError): string {
 	const [, user = 'USER'] = /\bUser "([^"]+)" cannot/.exec(message) ?? [];

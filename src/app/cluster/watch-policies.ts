@@ -3,7 +3,7 @@ import type { GpuPolicy } from '../../api/v1alpha1.generated.ts';
 import { gpuPolicies } from '../../controller/gpupolicy/resource.ts';
 import type { ClusterError, ObjectCache } from '../../core/ports/cluster.ts';
 import { type ExitCode, exitCodes } from '../../runtime/errors.ts';
-import { oneLine } from './failures.ts';
+import { forGood, oneLine } from './failures.ts';
 import { type PolicyQuery, readPolicyObjects, shown } from './policies.ts';
 import { type ClusterRequest, withCluster } from './session.ts';
 
@@ -61,11 +61,6 @@ export async function watchPolicies(request: ClusterRequest, query: PolicyQuery,
 			await cache.stop();
 		}
 	});
-}
-
-/** Nothing that time mends. */
-function forGood({ failure }: ClusterError): boolean {
-	return failure === 'Forbidden' || failure === 'Unauthorized' || failure === 'NotServed' || failure === 'Invalid';
 }
 
 /** A signal of the process as an AbortSignal, its reason the exit code. */

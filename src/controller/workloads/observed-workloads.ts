@@ -26,10 +26,13 @@ export class ObservedWorkloads {
 	readonly #all: readonly ObjectCache<unknown>[];
 	#listed = false;
 
-	constructor(watcher: Watcher, listener: WorkloadListener) {
+	/** @param only this namespace is looked at; default: all */
+	constructor(watcher: Watcher, listener: WorkloadListener, only?: string) {
 		const onTrouble = (): void => listener.everything();
+		const within = (resource: Resource): Partial<CacheOptions<never>> =>
+			only === undefined ? {} : resource.namespaced ? { namespace: only } : { fieldSelector: `metadata.name=${only}` };
 		const watch = <T>(resource: Resource, options: Omit<CacheOptions<T>, 'onTrouble'>): ObjectCache<T> =>
-			watcher.watch<T>(resource, { ...options, onTrouble });
+			watcher.watch<T>(resource, { ...within(resource), ...options, onTrouble });
 		const owners = <T>(resource: Resource, project: CacheOptions<T>['project']): ObjectCache<T> =>
 			watch<T>(resource, { project, differs, onChange: () => listener.owner() });
 		const projection = new PodProjection();

@@ -163,7 +163,8 @@ function violationsOf(demand: PodDemand, { deviating, bypassing }: WorkloadsTall
 	return all.slice(0, maxViolations);
 }
 
-const violationRules: Readonly<Record<DeviationCause, string>> = {
+/** Rule of a violation, by why the pod deviates. */
+export const violationRules: Readonly<Record<DeviationCause, string>> = {
 	Predates: 'pod/env',
 	Overridden: 'pod/env',
 	Ephemeral: 'pod/ephemeral',

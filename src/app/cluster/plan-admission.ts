@@ -1,0 +1,88 @@
+import { overBudget } from '../../controller/admission/budget.ts';
+import { compileAdmission, objectsOf } from '../../controller/admission/compile.ts';
+import { conflictsOf, describeConflicts } from '../../controller/admission/conflicts.ts';
+import { listLive } from '../../controller/admission/live-objects.ts';
+import type { AdmissionObject } from '../../controller/admission/objects.ts';
+import { isAsCompiled } from '../../controller/admission/put-object.ts';
+import type { ServedAdmission } from '../../controller/admission/served.ts';
+import { unifiedDiff } from '../../core/plan/unified-diff.ts';
+import type { ApiObject, Cluster } from '../../core/ports/cluster.ts';
+import { podDemand } from '../../core/workloads/demand.ts';
+import { reach } from '../../core/workloads/demands-conflict.ts';
+import { reservedNamespaces } from '../../core/workloads/pod-scope.ts';
+import type { ObjectChange } from '../../render/cluster/plan.ts';
+import { renderYaml } from '../../render/yaml.ts';
+import type { EffectivePolicy } from './effective-policies.ts';
+
+/** What would become of the admission objects of a policy. Nothing is tried out: that takes objects that are really there. */
+export async function planAdmission(
+	cluster: Cluster,
+	{ policy, live: known }: EffectivePolicy,
+	all: readonly EffectivePolicy[],
+	served: ServedAdmission,
+): Promise<{ readonly objects: readonly ObjectChange[]; readonly problems: readonly string[] }> {
+	const { mutating, validating } = served;
+	if (!validating) return { objects: [], problems: ['the API server serves no ValidatingAdmissionPolicy in v1'] };
+	if (policy.suspended) return { objects: [], problems: [] };
+	const signal = new AbortController().signal;
+	const live = known ? await listLive(cluster, policy.name, mutating, signal) : null;
+	const demand = podDemand(policy.object, policy.digest);
+	const compiled = demand && compileAdmission(demand, { copy: 'Bound', mutating, uid: policy.uid || unborn });
+	const problems = demand && compiled ? refusals() : [];
+	const wanted = compiled && problems.length === 0 ? objectsOf(compiled) : [];
+	const gone = (live?.all() ?? []).filter(
+		({ kind, metadata }) => !wanted.some((one) => one.kind === kind && one.metadata.name === metadata.name),
+	);
+	return {
+		objects: [...wanted.map((object) => wantedChange(object, live?.get(object))), ...gone.map((object) => change(object, null))],
+		problems,
+	};
+
+	function refusals(): readonly string[] {
+		if (!demand || !compiled) return [];
+		const figure = overBudget(compiled);
+		if (figure !== null) return [figure];
+		if (reach([demand], reservedNamespaces).state === 'Contradictory')
+			return ['spec.workloads can never select a pod: its selectors and exemptions exclude each other'];
+		const others = all.flatMap((other) =>
+			other.problems.length > 0 ? [] : (podDemand(other.policy.object, other.policy.digest) ?? []),
+		);
+		const conflicts = conflictsOf(demand, others, reservedNamespaces);
+		return conflicts.length === 0 ? [] : [describeConflicts(conflicts)];
+	}
+}
+
+/** Stands for the uid of a policy that is not in the cluster yet. */
+const unborn = '(given by the server)';
+
+function wantedChange(object: AdmissionObject, live: ApiObject | undefined): ObjectChange {
+	const { kind, metadata } = object;
+	if (isAsCompiled(object, live)) return { kind, name: metadata.name, change: 'InOrder', diff: '' };
+	return change(live ?? null, object);
+}
+
+function change(before: ApiObject | null, after: ApiObject | null): ObjectChange {
+	const { kind, metadata } = (after ?? before) as ApiObject;
+	return {
+		kind,
+		name: metadata.name,
+		change: before === null ? 'Create' : after === null ? 'Delete' : 'Update',
+		diff: unifiedDiff(`${kind}/${metadata.name}`, text(before), text(after), { context: 3, redact: (line) => line }),
+	};
+}
+
+/** An object as it is compared: what the server keeps beside what we write is left out. */
+function text(object: ApiObject | null): string {
+	if (object === null) return '';
+	const { apiVersion, kind, metadata } = object;
+	const { name, labels, annotations, ownerReferences } = metadata;
+	const shown = { apiVersion, kind, metadata: { name, labels, annotations, ownerReferences }, spec: object['spec'] };
+	return renderYaml(sorted(shown));
+}
+
+function sorted(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sorted);
+	if (typeof value !== 'object' || value === null) return value;
+	const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+	return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
+}
