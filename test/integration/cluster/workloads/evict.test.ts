@@ -36,7 +36,7 @@ describe('pods that predate a policy which evicts', () => {
 		await driver.stop();
 		assert.match(driver.message, /1 pods are only reported/);
 		assert.deepEqual(await bench.wrong(namespace), ['bare']);
-		const writes = await bench.writes(mark);
+		const writes = await bench.writes(mark, policy.name);
 		const evictions = writes.filter((write) => write.includes('pods/eviction'));
 		assert.deepEqual(evictions.toSorted(), wrong.map((name) => `create pods/eviction ${name} 201`).toSorted());
 		assert.deepEqual(
@@ -63,7 +63,9 @@ describe('pods that predate a policy which evicts', () => {
 		const driver = bench.drive(policy);
 		await driver.until('converged', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined);
 		await driver.stop();
-		const evictions = (await bench.writes(mark)).filter((write) => write.includes('pods/eviction') && write.endsWith(' 201'));
+		const evictions = (await bench.writes(mark, policy.name)).filter(
+			(write) => write.includes('pods/eviction') && write.endsWith(' 201'),
+		);
 		assert.equal(evictions.length, 7, evictions.join('\n'));
 	});
 
@@ -85,7 +87,7 @@ describe('pods that predate a policy which evicts', () => {
 		await bench.server.request('DELETE', `${budget}/a`);
 		await driver.until('converged', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined, 90_000);
 		await driver.stop();
-		const evictions = (await bench.writes(mark)).filter((write) => write.includes('pods/eviction'));
+		const evictions = (await bench.writes(mark, policy.name)).filter((write) => write.includes('pods/eviction'));
 		assert.equal(evictions.length, 3, 'a budget is asked with dry runs only');
 	});
 
@@ -107,7 +109,7 @@ describe('pods that predate a policy which evicts', () => {
 		driver = bench.drive(policy, { limitMs: 3_000 });
 		await driver.until('failed for a new controller too', ({ reason }) => reason === 'RemediationFailed');
 		await pause(500);
-		assert.equal((await bench.writes(mark)).filter((write) => write.includes('pods/eviction')).length, 1);
+		assert.equal((await bench.writes(mark, policy.name)).filter((write) => write.includes('pods/eviction')).length, 1);
 		assert.match((await bench.annotations(policy.name))[evictedAnnotation] ?? '', new RegExp(`Deployment ${namespace}/a$`));
 		await bench.server.components.kwok?.start();
 		await driver.until('goes on', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined, 90_000);

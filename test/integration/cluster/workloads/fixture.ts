@@ -9,8 +9,10 @@ import { isWrite, type TestCluster, until } from '../../../cluster/index.ts';
 import { AdmissionBench, type PolicySpec, untilDone } from '../admission/fixture.ts';
 
 const policiesPath = '/apis/gpupolicy.dev/v1alpha1/gpupolicies';
-const driverAgent = 'gpupolicy-workloads';
+const agentOf = (policy: string): string => `gpupolicy-workloads-${policy}`;
 export const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
+/** For whatever has to happen, on a machine ten times as slow. */
+const limitMs = 180_000;
 const gpu = { limits: { 'nvidia.com/gpu': '1' } };
 
 /** A cluster whose pods live: one node of kwok, on which every pod is placed by name. */
@@ -56,18 +58,19 @@ export class WorkloadsBench {
 		return body;
 	}
 
-	pod(namespace: string, name: string, changes: object = {}, container: object = {}): Promise<ApiObject> {
-		const { metadata, spec } = podTemplate(name, container);
+	/** A pod of nobody, unless its metadata says otherwise. */
+	pod(namespace: string, name: string, metadata: object = {}, container: object = {}, spec: object = {}): Promise<ApiObject> {
+		const template = podTemplate(name, container);
 		return this.create(`/api/v1/namespaces/${namespace}/pods`, {
-			metadata: { ...metadata, name, ...changes },
-			spec,
+			metadata: { ...template.metadata, name, ...metadata },
+			spec: { ...template.spec, ...spec },
 		});
 	}
 
 	/** An owner of pods that ask for a GPU. */
 	owner(
 		namespace: string,
-		kind: 'deployments' | 'statefulsets' | 'daemonsets',
+		kind: 'deployments' | 'statefulsets' | 'daemonsets' | 'replicasets',
 		name: string,
 		spec: object = {},
 	): Promise<ApiObject> {
@@ -83,6 +86,28 @@ export class WorkloadsBench {
 		});
 	}
 
+	/** A Deployment on no node: its pods are ready only when `makeReady` says so. */
+	loose(namespace: string, name: string, spec: object = {}): Promise<ApiObject> {
+		const { metadata, spec: pod } = podTemplate(name);
+		const { nodeName: _, ...unplaced } = pod;
+		return this.owner(namespace, 'deployments', name, { template: { metadata, spec: unplaced }, ...spec });
+	}
+
+	/** Waits for so many pods of an owner on no node, and makes all of them ready. */
+	async makeReady(namespace: string, app: string, count = 1): Promise<void> {
+		const own = async (): Promise<ApiObject[]> =>
+			(await this.pods(namespace)).filter(
+				({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined,
+			);
+		await until(`${count} pods of ${app}`, async () => (await own()).length === count, limitMs);
+		const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: new Date().toISOString() }];
+		for (const pod of await own())
+			if (!isReady(pod))
+				await this.server.request('PATCH', `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}/status`, {
+					status: { phase: 'Running', conditions },
+				});
+	}
+
 	async pods(namespace: string): Promise<readonly ApiObject[]> {
 		const { body } = await this.server.request('GET', `/api/v1/namespaces/${namespace}/pods`);
 		return body.items as ApiObject[];
@@ -96,7 +121,21 @@ export class WorkloadsBench {
 				const pods = await this.pods(namespace);
 				return pods.length === count && pods.every(isReady);
 			},
-			60_000,
+			limitMs,
+		);
+	}
+
+	/** An owner that is there with all its pods, by its own controller. */
+	async complete(namespace: string, name: string): Promise<void> {
+		await until(
+			`${name} is complete`,
+			async () => {
+				const { body } = await this.server.request('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+				const { replicas, updatedReplicas, availableReplicas, observedGeneration } = body.status ?? {};
+				const all = [replicas, updatedReplicas, availableReplicas].every((count) => count === body.spec.replicas);
+				return all && observedGeneration === body.metadata.generation;
+			},
+			limitMs,
 		);
 	}
 
@@ -143,16 +182,17 @@ export class WorkloadsBench {
 
 	/** A controller that does nothing but this duty, by default as the admin. */
 	drive(policy: ClusterPolicy, settings: Partial<WorkloadsDutySettings> = {}, kubeconfig = this.server.kubeconfig): Driver {
-		const connection = connect(findAccount({ kubeconfig }), { userAgent: driverAgent });
+		const connection = connect(findAccount({ kubeconfig }), { userAgent: agentOf(policy.name) });
 		const driver = new Driver(this, connection, policy, settings);
 		this.#drivers.push(driver);
 		return driver;
 	}
 
-	/** What drivers wrote, `VERB resource[/subresource] name CODE`, dry runs left out. */
-	async writes(mark: ReturnType<TestCluster['audit']['mark']>): Promise<readonly string[]> {
+	/** What the drivers of policies wrote, `VERB resource[/subresource] name CODE`, dry runs left out. */
+	async writes(mark: ReturnType<TestCluster['audit']['mark']>, ...policies: readonly string[]): Promise<readonly string[]> {
+		const agents = policies.map(agentOf);
 		return (await this.server.audit.since(mark))
-			.filter((entry) => entry.userAgent === driverAgent && isWrite(entry))
+			.filter((entry) => agents.includes(entry.userAgent ?? '') && isWrite(entry))
 			.map(({ verb, objectRef, responseStatus }) => {
 				const { resource, subresource, name } = objectRef ?? {};
 				return `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`} ${name} ${responseStatus?.code}`;
@@ -217,9 +257,9 @@ export class Driver {
 	}
 
 	/** Resolves when the outcome is as wanted. */
-	async until(what: string, holds: (driver: this) => boolean, limitMs = 60_000): Promise<void> {
+	async until(what: string, holds: (driver: this) => boolean, limit = limitMs): Promise<void> {
 		try {
-			await until(what, () => holds(this), limitMs);
+			await until(what, () => holds(this), limit);
 		} catch (error) {
 			throw new Error(`${what}: ${JSON.stringify(this.outcome)} ${this.errors.join('\n')}`, { cause: error });
 		}

@@ -78,7 +78,7 @@ describe('running pods under a policy that only reports', () => {
 		await bench.server.request('DELETE', `/api/v1/namespaces/${namespace}/pods/bare`);
 		await driver.until('sees a pod go', ({ outcome }) => outcome?.status?.workloads?.selected === 7);
 		await driver.stop();
-		assert.deepEqual(await bench.writes(mark), [], 'nothing was written');
+		assert.deepEqual(await bench.writes(mark, policy.name), [], 'nothing was written');
 	});
 
 	it('are in order, or not there', async () => {

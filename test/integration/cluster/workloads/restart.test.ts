@@ -52,7 +52,7 @@ describe('owners of pods that predate a policy', () => {
 		assert.match(driver.message, /StatefulSet .*\/held is left alone: its update strategy is OnDelete/);
 		await driver.stop();
 		assert.deepEqual(
-			(await bench.writes(mark)).toSorted(),
+			(await bench.writes(mark, policy.name)).toSorted(),
 			['patch daemonsets c 200', 'patch deployments a 200', 'patch statefulsets b 200'],
 			'one write for each owner, and none elsewhere',
 		);
@@ -87,7 +87,7 @@ describe('owners of pods that predate a policy', () => {
 		await again.until('judged', ({ reason }) => reason === 'RestartRequired');
 		await pause(500);
 		await again.stop();
-		assert.equal((await bench.writes(mark)).length, 3, 'a new controller finds nothing to do');
+		assert.equal((await bench.writes(mark, policy.name)).length, 3, 'a new controller finds nothing to do');
 	});
 
 	it('are restarted once each, however often the controller is killed meanwhile', async () => {
@@ -108,7 +108,9 @@ describe('owners of pods that predate a policy', () => {
 		const driver = bench.drive(policy);
 		await driver.until('converged', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined);
 		await driver.stop();
-		const patches = (await bench.writes(mark)).filter((write) => write.includes('deployments') && write.endsWith(' 200'));
+		const patches = (await bench.writes(mark, policy.name)).filter(
+			(write) => write.includes('deployments') && write.endsWith(' 200'),
+		);
 		assert.deepEqual(
 			patches.toSorted(),
 			names.map((name) => `patch deployments ${name} 200`),
@@ -138,12 +140,12 @@ describe('owners of pods that predate a policy', () => {
 			await pause(300);
 			await driver.stop();
 		}
-		assert.deepEqual(await bench.writes(mark), []);
+		assert.deepEqual(await bench.writes(mark, policy.name), []);
 		await bench.programmed(policy, { type: 'AdmissionProgrammed', reason: 'PolicyActive', message: 'yes' });
 		const driver = bench.drive(policy);
 		await driver.until('converged', ({ reason }) => reason === 'InSync');
 		await driver.stop();
-		assert.deepEqual(await bench.writes(mark), ['patch deployments a 200']);
+		assert.deepEqual(await bench.writes(mark, policy.name), ['patch deployments a 200']);
 	});
 
 	it('stop the remediation where one does not become available again, until it does', async () => {
@@ -166,11 +168,11 @@ describe('owners of pods that predate a policy', () => {
 		driver = bench.drive(policy, { limitMs });
 		await driver.until('failed for a new controller too', ({ reason }) => reason === 'RemediationFailed');
 		await pause(500);
-		assert.deepEqual(await bench.writes(mark), ['patch deployments a 200']);
+		assert.deepEqual(await bench.writes(mark, policy.name), ['patch deployments a 200']);
 		await bench.server.components.kwok?.start();
 		await driver.until('goes on', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined, 90_000);
 		await driver.stop();
-		assert.deepEqual(await bench.writes(mark), ['patch deployments a 200', 'patch deployments b 200']);
+		assert.deepEqual(await bench.writes(mark, policy.name), ['patch deployments a 200', 'patch deployments b 200']);
 	});
 
 	it('are left alone by the circuit breaker once over half were touched, until somebody resumes', async () => {
@@ -181,7 +183,7 @@ describe('owners of pods that predate a policy', () => {
 		const mark = bench.server.audit.mark();
 		const policy = await bench.policy('breaker', namespace, { ...quick, maxUnavailable: '50%' });
 		const touched = async (): Promise<number> =>
-			(await bench.writes(mark)).filter((write) => write.includes('deployments')).length;
+			(await bench.writes(mark, policy.name)).filter((write) => write.includes('deployments')).length;
 		let driver = bench.drive(policy);
 		await driver.until('halted', ({ outcome }) => outcome?.stalled?.reason === 'RemediationHalted');
 		assert.match(
