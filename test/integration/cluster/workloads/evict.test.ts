@@ -2,26 +2,20 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { evictedAnnotation } from '../../../../src/core/workloads/remediation-state.ts';
-import { env, WorkloadsBench } from './fixture.ts';
+import { WorkloadsBench } from './fixture.ts';
 
 const quick = { type: 'Evict', maxUnavailable: 1, pause: '0s' };
 
-describe('pods that predate a policy which evicts', () => {
+describe('pods that predate a policy which evicts', { concurrency: 3 }, () => {
 	let bench: WorkloadsBench;
 	before(async () => {
 		bench = await WorkloadsBench.start();
 	});
 	after(() => bench.stop());
 
-	async function ballast(namespace: string, replicas: number): Promise<void> {
-		const containers = [{ name: 'main', image: 'none', env, resources: { limits: { 'nvidia.com/gpu': '1' } } }];
-		const template = { metadata: { labels: { app: 'ballast' } }, spec: { nodeName: 'n0', containers } };
-		await bench.owner(namespace, 'deployments', 'ballast', { replicas, template });
-	}
-
 	it('are evicted one by one, also those of a StatefulSet that waits for their deletion; bare ones and those of Jobs are not', async () => {
 		const namespace = await bench.namespace();
-		await ballast(namespace, 12);
+		await bench.ballast(namespace, 12);
 		await bench.owner(namespace, 'deployments', 'a', { replicas: 2 });
 		await bench.owner(namespace, 'statefulsets', 'b', { replicas: 2, updateStrategy: { type: 'OnDelete' } });
 		await bench.owner(namespace, 'daemonsets', 'c');
@@ -48,10 +42,11 @@ describe('pods that predate a policy which evicts', () => {
 
 	it('are evicted once each, however often the controller is killed meanwhile', async () => {
 		const namespace = await bench.namespace();
-		await ballast(namespace, 10);
+		await bench.ballast(namespace, 10);
 		await bench.owner(namespace, 'statefulsets', 'a', { replicas: 4, podManagementPolicy: 'Parallel' });
 		await bench.owner(namespace, 'deployments', 'b', { replicas: 3 });
 		await bench.ready(namespace, 17);
+		const wrong = await bench.wrong(namespace);
 		const mark = bench.server.audit.mark();
 		const policy = await bench.policy('killed', namespace, quick);
 		for (let round = 0; (await bench.wrong(namespace)).length > 0 && round < 60; round++) {
@@ -63,15 +58,22 @@ describe('pods that predate a policy which evicts', () => {
 		const driver = bench.drive(policy);
 		await driver.until('converged', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined);
 		await driver.stop();
-		const evictions = (await bench.writes(mark, policy.name)).filter(
+		// The audit log does not tell of a request that was cut off whether it was carried out. A pod of a StatefulSet keeps its name.
+		const evicted = (await bench.writes(mark, policy.name)).filter(
 			(write) => write.includes('pods/eviction') && write.endsWith(' 201'),
 		);
-		assert.equal(evictions.length, 7, evictions.join('\n'));
+		assert.equal(new Set(evicted).size, evicted.length, evicted.join('\n'));
+		assert.ok(evicted.length <= wrong.length);
+		for (const write of evicted)
+			assert.ok(
+				wrong.some((name) => write.includes(` ${name} `)),
+				`${write}: it was right`,
+			);
 	});
 
 	it('stay where a disruption budget holds them, while others go', async () => {
 		const namespace = await bench.namespace();
-		await ballast(namespace, 8);
+		await bench.ballast(namespace, 8);
 		await bench.owner(namespace, 'deployments', 'a', { replicas: 2 });
 		await bench.owner(namespace, 'deployments', 'b');
 		const budget = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
@@ -93,12 +95,9 @@ describe('pods that predate a policy which evicts', () => {
 
 	it('are not evicted any more after one was not replaced', async () => {
 		const namespace = await bench.namespace();
-		await ballast(namespace, 8);
-		for (const name of ['a', 'b']) await bench.owner(namespace, 'deployments', name);
-		await bench.ready(namespace, 10);
+		await bench.allLoose(namespace, 'a', 'b');
 		const mark = bench.server.audit.mark();
 		const policy = await bench.policy('lost', namespace, quick);
-		await bench.server.components.kwok?.kill();
 		let driver = bench.drive(policy, { limitMs: 3_000 });
 		await driver.until('failed', ({ reason }) => reason === 'RemediationFailed');
 		assert.match(
@@ -111,8 +110,10 @@ describe('pods that predate a policy which evicts', () => {
 		await pause(500);
 		assert.equal((await bench.writes(mark, policy.name)).filter((write) => write.includes('pods/eviction')).length, 1);
 		assert.match((await bench.annotations(policy.name))[evictedAnnotation] ?? '', new RegExp(`Deployment ${namespace}/a$`));
-		await bench.server.components.kwok?.start();
-		await driver.until('goes on', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined, 90_000);
+		await bench.makeReady(namespace, 'a');
+		await driver.until('goes on', ({ outcome }) => /waiting for Deployment .*\/b /.test(outcome?.progressing?.message ?? ''));
+		await bench.makeReady(namespace, 'b');
+		await driver.until('in order', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined);
 		await driver.stop();
 	});
 });

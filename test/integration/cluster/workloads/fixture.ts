@@ -93,6 +93,18 @@ export class WorkloadsBench {
 		return this.owner(namespace, 'deployments', name, { template: { metadata, spec: unplaced }, ...spec });
 	}
 
+	/** Owners on no node, with every pod ready. */
+	async allLoose(namespace: string, ...names: readonly string[]): Promise<void> {
+		for (const name of names) await this.loose(namespace, name);
+		for (const name of names) await this.makeReady(namespace, name);
+		for (const name of names) await this.complete(namespace, name);
+	}
+
+	/** Pods that comply, so that what is replaced is not over half. */
+	async ballast(namespace: string, replicas: number): Promise<void> {
+		await this.owner(namespace, 'deployments', 'ballast', { replicas, template: podTemplate('ballast', { env }) });
+	}
+
 	/** Waits for so many pods of an owner on no node, and makes all of them ready. */
 	async makeReady(namespace: string, app: string, count = 1): Promise<void> {
 		const own = async (): Promise<ApiObject[]> =>

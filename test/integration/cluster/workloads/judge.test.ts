@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { until } from '../../../cluster/index.ts';
 import { env, WorkloadsBench } from './fixture.ts';
 
-describe('running pods under a policy that only reports', () => {
+describe('running pods under a policy that only reports', { concurrency: 3 }, () => {
 	let bench: WorkloadsBench;
 	before(async () => {
 		bench = await WorkloadsBench.start();
