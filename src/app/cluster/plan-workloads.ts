@@ -40,7 +40,9 @@ export function planWorkloads(
 		if (verdict.state === 'Compliant') compliant++;
 		if (verdict.state !== 'Deviating' && verdict.routes.length === 0) continue;
 		const key = nameOfOwner(observed, pod);
-		byOwner.set(key, [...(byOwner.get(key) ?? []), { pod, namespace, verdict }]);
+		const pods = byOwner.get(key) ?? [];
+		pods.push({ pod, namespace, verdict });
+		byOwner.set(key, pods);
 	}
 	const owners = [...byOwner]
 		.map(([owner, pods]) => planOwner(policy, demand, observed, owner, pods))
