@@ -411,6 +411,11 @@ export const errorCodes = {
 		meaning: 'The spec of the policy is applied by another field manager, which would put back what is rolled back.',
 		remedy: 'Change the policy where that manager reads it, in git.',
 	},
+	GP4310: {
+		title: 'server warns',
+		meaning: 'The API server takes the object and has something to say about it.',
+		remedy: 'Change what the message names, or leave it.',
+	},
 } as const satisfies Readonly<Record<`GP${number}`, ErrorPage>>;
 
 /** A documented code. */

@@ -10,7 +10,11 @@ export function noSuchPolicy(name: string, known: readonly { readonly metadata: 
 }
 
 /** The error for an object that is not among those that are known, as kubectl words it, with the name that was probably meant. */
-function noSuch(resource: string, name: string, known: readonly { readonly metadata: { readonly name: string } }[]): CodedError {
+export function noSuch(
+	resource: string,
+	name: string,
+	known: readonly { readonly metadata: { readonly name: string } }[],
+): CodedError {
 	const names = known.map(({ metadata }) => metadata.name);
 	const near = didYouMean(name, names);
 	const more = names.length > listed ? ` and ${names.length - listed} more` : '';

@@ -29,6 +29,7 @@ export function readManifest(
 			file,
 			// Asked for only where something is wrong with policies beside each other.
 			position: (where) => (parse().policies[at] as LoadedPolicy).position(where),
+			written: () => (parse().policies[at] as LoadedPolicy).written(),
 			sourceLine: (line) => (parse().policies[at] as LoadedPolicy).sourceLine(line),
 		})),
 		diagnostics,

@@ -1,6 +1,7 @@
 import type { ManifestFailure } from '../host/manifest-files.ts';
 import type { ManifestDiagnostic } from '../manifest/index.ts';
-import { loadPolicies, type PolicyLocation } from './load-policies.ts';
+import type { ServerDiagnostic } from '../render/validate.ts';
+import { type LoadedPolicies, loadPolicies, type PolicyLocation } from './load-policies.ts';
 
 /** A policy that is in order. */
 export interface ValidPolicy {
@@ -14,18 +15,25 @@ export interface ValidPolicy {
 
 /** What `gpupolicy validate` found. */
 export interface ValidateResult {
+	/** The cluster that was asked too; absent where none was. */
+	readonly cluster?: { readonly context: string; readonly server: string };
 	/** No error, nothing unreadable, and at least one policy. */
 	readonly valid: boolean;
 	readonly root: string;
 	readonly files: readonly string[];
 	readonly policies: readonly ValidPolicy[];
-	readonly diagnostics: readonly ManifestDiagnostic[];
+	readonly diagnostics: readonly (ManifestDiagnostic | ServerDiagnostic)[];
 	readonly failures: readonly ManifestFailure[];
 }
 
 /** Reads and validates manifests; nothing is changed, and no GPU or cluster is asked. */
 export async function validate(location: PolicyLocation): Promise<ValidateResult> {
-	const { root, files, policies, diagnostics, failures, incomplete } = await loadPolicies(location);
+	return validated(await loadPolicies(location));
+}
+
+/** What was read as a result. */
+export function validated(loaded: LoadedPolicies): ValidateResult {
+	const { root, files, policies, diagnostics, failures, incomplete } = loaded;
 	return {
 		valid: !incomplete && policies.length > 0,
 		root,

@@ -56,6 +56,15 @@ export function chosenCluster(flags: ClusterChoice, bin: string): ClusterChoice 
 	return context !== undefined || kubeconfig !== undefined || bin === pluginName ? { context, kubeconfig } : null;
 }
 
+/** A command line for the same cluster, to be typed next. */
+export function commandFor({ context, kubeconfig }: ClusterChoice, bin: string): (words: string) => string {
+	const flags = [
+		...(context === undefined ? [] : [`--context ${context}`]),
+		...(kubeconfig === undefined ? [] : [`--kubeconfig ${kubeconfig}`]),
+	];
+	return (words) => [bin, words, ...flags].join(' ');
+}
+
 /** The number of a revision among the arguments, which in a cluster are names. */
 export function revisionNumber(text: string | undefined): number | undefined {
 	if (text === undefined) return undefined;

@@ -26,6 +26,8 @@ export interface LoadedPolicy {
 	readonly line: number;
 	/** Place of the value at a path such as `spec.env[0].value`; of what is nearest above it where the manifest does not say it. */
 	position(path: string): { readonly line: number; readonly column: number };
+	/** The object as it is written, without defaults: what an API server is sent. */
+	written(): unknown;
 	/** Text of a 1-based line of the file, for messages. */
 	sourceLine(line: number): string;
 }
@@ -80,6 +82,7 @@ export function parseManifest(input: string | Uint8Array, file: string): ParsedM
 					const { line, column } = source.place(...findNearest(item.tree, parsePath(path)).node.range);
 					return { line, column };
 				},
+				written: () => toData(item.tree),
 				sourceLine: (line) => source.line(line),
 			});
 		}

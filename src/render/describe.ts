@@ -31,16 +31,8 @@ function nextSteps(object: GpuPolicy): string[] {
 	return steps;
 }
 
-/** One policy as `kubectl describe` would show it: conditions with their evidence, files by state, history, what to type next. */
-export function renderDescribe({ object, revisions, held, now }: DescribeView): string {
-	const { metadata, spec, status } = object;
-	const lines = [
-		`Name:        ${metadata.name}`,
-		`Mode:        ${spec.mode}${spec.suspend ? ' (suspended)' : ''}`,
-		`Generation:  ${metadata.generation ?? 1} (observed ${status?.observedGeneration ?? '-'})`,
-		`Digest:      ${status?.digest ?? '-'}`,
-		'Conditions:',
-	];
+/** What stands first of every policy, wherever it is: its name, what it is, and its conditions with their evidence. */
+export function describeConditions({ metadata, spec, status }: GpuPolicy, now: number): string[] {
 	const conditions = (status?.conditions ?? []).map((condition) => [
 		`  ${condition.type}`,
 		condition.status,
@@ -48,7 +40,27 @@ export function renderDescribe({ object, revisions, held, now }: DescribeView): 
 		age(condition.lastTransitionTime, now),
 		printable(condition.message),
 	]);
-	lines.push(renderTable(['  TYPE', 'STATUS', 'REASON', 'SINCE', 'MESSAGE'], conditions).trimEnd());
+	return [
+		`Name:        ${metadata.name}`,
+		`Mode:        ${spec.mode}${spec.suspend ? ' (suspended)' : ''}`,
+		`Generation:  ${metadata.generation ?? 1} (observed ${status?.observedGeneration ?? '-'})`,
+		`Digest:      ${status?.digest ?? '-'}`,
+		'Conditions:',
+		renderTable(['  TYPE', 'STATUS', 'REASON', 'SINCE', 'MESSAGE'], conditions).trimEnd(),
+	];
+}
+
+/** What the last passes came to. */
+export function describeOutcomes({ status }: GpuPolicy): string[] {
+	const outcomes = status?.lastOutcomes ?? [];
+	if (outcomes.length === 0) return [];
+	return ['Outcomes:', ...outcomes.map((outcome) => `  ${outcome.at}  ${outcome.reason}  ${outcome.digest.slice(0, 12)}`)];
+}
+
+/** One policy as `kubectl describe` would show it: conditions with their evidence, files by state, history, what to type next. */
+export function renderDescribe({ object, revisions, held, now }: DescribeView): string {
+	const { metadata, status } = object;
+	const lines = describeConditions(object, now);
 	const files = status?.files;
 	if (files) {
 		const percent = percentage(files.compliant, files.governed);
@@ -69,9 +81,7 @@ export function renderDescribe({ object, revisions, held, now }: DescribeView): 
 			'History:',
 			...mine.map((revision) => `  ${revision.number}  ${revision.at}  ${revision.kind}  ${revision.files.length} files`),
 		);
-	const outcomes = status?.lastOutcomes ?? [];
-	if (outcomes.length > 0)
-		lines.push('Outcomes:', ...outcomes.map((outcome) => `  ${outcome.at}  ${outcome.reason}  ${outcome.digest.slice(0, 12)}`));
+	lines.push(...describeOutcomes(object));
 	const steps = nextSteps(object);
 	if (steps.length > 0) lines.push('Next:', ...steps.map((step) => `  ${step}`));
 	return `${lines.join('\n')}\n`;

@@ -10,16 +10,23 @@ export interface ManifestFailureView {
 	readonly hint: string;
 }
 
+/** Something that an API server has to say about a manifest, at its place there. */
+export interface ServerDiagnostic extends Omit<ManifestDiagnostic, 'code'> {
+	readonly code: string;
+}
+
 /** What `validate` prints; the fields of its result that are shown. */
 export interface ValidateView {
+	/** The cluster that was asked too. */
+	readonly cluster?: { readonly context: string; readonly server: string };
 	readonly files: readonly string[];
 	readonly policies: readonly { readonly name: string; readonly mode: string; readonly file: string; readonly line: number }[];
-	readonly diagnostics: readonly ManifestDiagnostic[];
+	readonly diagnostics: readonly (ManifestDiagnostic | ServerDiagnostic)[];
 	readonly failures: readonly ManifestFailureView[];
 }
 
 /** One fault or warning, with its line, carets and the way out. */
-export function renderManifestDiagnostic(diagnostic: ManifestDiagnostic, terminal: Terminal): string {
+export function renderManifestDiagnostic(diagnostic: ManifestDiagnostic | ServerDiagnostic, terminal: Terminal): string {
 	const { severity, message, ...rest } = diagnostic;
 	return renderDiagnostic({ ...rest, message: severity === 'warning' ? `warning: ${message}` : message }, terminal);
 }
@@ -43,7 +50,8 @@ export function renderValidate(view: ValidateView, terminal: Terminal): string {
 		...(errors > 0 ? [paint(terminal, 'bad', count(errors, 'error', 'errors'))] : []),
 		...(warnings > 0 ? [paint(terminal, 'warn', count(warnings, 'warning', 'warnings'))] : []),
 	];
-	return `${blocks.join('')}${count(view.files.length, 'file', 'files')}: ${parts.join(', ')}.\n`;
+	const asked = view.cluster ? `; asked ${view.cluster.server} (context ${view.cluster.context})` : '';
+	return `${blocks.join('')}${count(view.files.length, 'file', 'files')}: ${parts.join(', ')}${asked}.\n`;
 }
 
 function count(number: number, one: string, many: string): string {

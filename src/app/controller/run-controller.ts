@@ -11,6 +11,7 @@ import { packageVersion } from '../version.ts';
 import { cleanUpCluster } from './clean-up.ts';
 import { controllerMetrics } from './controller-metrics.ts';
 import { type AdmissionMode, type DutyChoice, dutiesFor } from './duties.ts';
+import { leaseName } from './lease-name.ts';
 import { printDryRun } from './print-dry-run.ts';
 
 export interface ControllerOptions {
@@ -28,7 +29,6 @@ export interface ControllerOptions {
 	readonly cleanUp: boolean;
 }
 
-const leaseName = 'gpupolicy-controller';
 /** After a signal, what runs may take this long to finish before its requests are cut. */
 const graceMs = 5_000;
 /** The same trouble with the lease is said again after this time. */

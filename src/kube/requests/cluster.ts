@@ -15,8 +15,8 @@ import { query, resourceName, resourcePath } from './path.ts';
 import type { Requester } from './requester.ts';
 import { warningTexts } from './warnings.ts';
 
-/** Who our fields belong to. */
-const fieldManager = 'gpupolicy';
+/** Who the fields belong to that the controller writes. */
+const ownManager = 'gpupolicy';
 
 /** Time limits in milliseconds. */
 export interface RequestLimits {
@@ -36,16 +36,23 @@ export class KubeCluster implements Cluster {
 	readonly #requester: Requester;
 	readonly #discovery: Discovery;
 	readonly #limits: RequestLimits;
+	readonly #manager: string;
 
-	constructor(requester: Requester, discovery: Discovery, limits: RequestLimits) {
+	constructor(requester: Requester, discovery: Discovery, limits: RequestLimits, manager = ownManager) {
 		this.#requester = requester;
 		this.#discovery = discovery;
 		this.#limits = limits;
+		this.#manager = manager;
+	}
+
+	/** The same cluster, written to as another field manager. */
+	as(manager: string): KubeCluster {
+		return new KubeCluster(this.#requester, this.#discovery, this.#limits, manager);
 	}
 
 	/** The same cluster for as long as a permission lasts: afterwards every request is `Aborted`, those under way too. */
 	under(permission: Permission): KubeCluster {
-		return new KubeCluster(this.#requester.under(permission), this.#discovery, this.#limits);
+		return new KubeCluster(this.#requester.under(permission), this.#discovery, this.#limits, this.#manager);
 	}
 
 	/** Ends the connections of this client. */
@@ -106,6 +113,16 @@ export class KubeCluster implements Cluster {
 			contentType: 'application/apply-patch+yaml',
 			body: JSON.stringify(object),
 			named: true,
+		});
+	}
+
+	/** Has the server say what it would make of an applied object, unknown fields refused, whoever owns what. Stores nothing. */
+	async tryApply(resource: Resource, object: ApiObject): Promise<Written> {
+		const body = JSON.stringify(object);
+		const request = { method: 'PATCH', contentType: 'application/apply-patch+yaml', body, named: true } as const;
+		return this.#write('apply', resource, object.metadata, { dryRun: true }, request, {
+			force: 'true',
+			fieldValidation: 'Strict',
 		});
 	}
 
@@ -194,7 +211,7 @@ export class KubeCluster implements Cluster {
 
 	freshConnection(): KubeCluster {
 		const transport = this.#requester.transport.fresh({ maxSockets: 1, idleMs: 2000 });
-		return new KubeCluster(this.#requester.over(transport), this.#discovery, this.#limits);
+		return new KubeCluster(this.#requester.over(transport), this.#discovery, this.#limits, this.#manager);
 	}
 
 	async #write(
@@ -203,13 +220,14 @@ export class KubeCluster implements Cluster {
 		object: ObjectName,
 		{ dryRun, subresource, signal }: WriteOptions,
 		request: Pick<HttpRequest, 'method' | 'contentType' | 'body'> & { readonly named: boolean },
+		choices: Readonly<Record<string, string>> = {},
 	): Promise<Written> {
 		const { named, ...http } = request;
 		const { namespace, name } = object;
 		const path = resourcePath(resource, named ? { namespace, name, subresource } : { namespace });
 		const { value, answer } = await this.#requester.json<ApiObject>({
 			...http,
-			path: `${path}${query({ fieldManager, dryRun: dryRun === true ? 'All' : undefined })}`,
+			path: `${path}${query({ fieldManager: this.#manager, dryRun: dryRun === true ? 'All' : undefined, ...choices })}`,
 			limitMs: this.#limits.objectMs,
 			signal,
 			place: {
