@@ -3,9 +3,10 @@
  * live, and run nothing. The controller is the service account of the manifests, with the rights that they give it.
  */
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startCluster } from './index.ts';
+import { answers } from './probe.ts';
 import { toolPath } from './tools/build.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -21,6 +22,15 @@ const node = {
 	},
 };
 
+const kubeconfig = join(shown, 'kubeconfig');
+if (
+	existsSync(kubeconfig) &&
+	(await answers(`${JSON.parse(readFileSync(kubeconfig, 'utf8')).clusters[0].cluster.server}/readyz`))
+) {
+	console.error(`a cluster is up already; its kubeconfig is ${relative(process.cwd(), kubeconfig)}`);
+	process.exit(1);
+}
+
 const cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler', 'kwok'], crds: false });
 const succeed = async (args: readonly string[], input = ''): Promise<void> => {
 	const { code, stderr } = await cluster.kubectl(args, { input });
@@ -34,7 +44,7 @@ try {
 	await succeed(['-n', 'gpupolicy-system', 'scale', 'deployment/gpupolicy-controller', '--replicas=0']);
 	rmSync(shown, { recursive: true, force: true });
 	mkdirSync(join(shown, 'bin'), { recursive: true });
-	copyFileSync(cluster.kubeconfig, join(shown, 'kubeconfig'));
+	copyFileSync(cluster.kubeconfig, kubeconfig);
 	symlinkSync(await toolPath('kubectl'), join(shown, 'bin', 'kubectl'));
 	const account = cluster.kubeconfigFor(await cluster.serviceAccount('gpupolicy-system', 'gpupolicy-controller'));
 	const controller = spawn(

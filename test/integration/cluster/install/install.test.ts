@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { restartedAnnotation } from '../../../../src/core/workloads/restart-annotation.ts';
 import { type Answer, startCluster, type TestCluster, until } from '../../../cluster/index.ts';
 import { apply, condition, eventually, read, ready } from '../controller/policies.ts';
 import { endAll, RunningController } from '../controller/running-controller.ts';
@@ -176,69 +175,6 @@ describe('an installation', () => {
 			started.lines.filter(({ level }) => level === 'error'),
 			[],
 		);
-	});
-
-	it('fences what its account may change of owners of pods', async () => {
-		const account = { as: await cluster.serviceAccount(system, name) };
-		const template = {
-			metadata: { labels: { app: 'x' } },
-			spec: { containers: [{ name: 'main', image: 'none', env: [{ name: 'A', value: '1' }] }] },
-		};
-		for (const kind of ['deployments', 'statefulsets', 'daemonsets']) {
-			const selector = { matchLabels: { app: 'x' } };
-			const own = kind === 'daemonsets' ? {} : { replicas: 0, ...(kind === 'statefulsets' ? { serviceName: 'x' } : {}) };
-			await ok(
-				cluster.request('POST', `/apis/apps/v1/namespaces/default/${kind}`, {
-					metadata: { name: 'x' },
-					spec: { selector, template, ...own },
-				}),
-			);
-			const path = `/apis/apps/v1/namespaces/default/${kind}/x`;
-			const patch = (body: object) => cluster.request('PATCH', path, body, account);
-			const pod = (change: object) => ({ spec: { template: change } });
-			const refused: readonly object[] = [
-				pod({ spec: { containers: [{ ...template.spec.containers[0], image: 'evil' }] } }),
-				pod({ spec: { hostPID: true } }),
-				pod({ spec: { serviceAccountName: 'other' } }),
-				pod({ metadata: { labels: { more: 'x' } } }),
-				pod({ metadata: { annotations: { other: 'x' } } }),
-				{ spec: { minReadySeconds: 7 } },
-				{ metadata: { labels: { a: 'b' } } },
-				{ metadata: { annotations: { a: 'b' } } },
-				{ metadata: { finalizers: ['example.com/stuck'] } },
-				{ metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'n0', uid: 'x' }] } },
-			];
-			for (const body of refused) {
-				const answer = await patch(body);
-				assert.equal(answer.status, 403, `${kind} ${JSON.stringify(body)}`);
-				// An owner is refused before any fence, to who may not delete the object.
-				assert.match(answer.body.message, /gpupolicy-remediation-fence|cannot set an ownerRef/);
-			}
-			await ok(patch(pod({ metadata: { annotations: { [restartedAnnotation]: 'now' } } })));
-			await ok(patch(pod({ metadata: { annotations: { [restartedAnnotation]: 'later' } } })));
-			assert.equal((await cluster.request('DELETE', path, undefined, account)).status, 403);
-			assert.equal((await cluster.request('PATCH', `${path}/scale`, { spec: { replicas: 3 } }, account)).status, 403);
-			await ok(cluster.request('DELETE', path));
-		}
-	});
-
-	it('takes pods into the probe namespace that are dry-run or held, and nothing else, whoever asks', async () => {
-		const pods = '/api/v1/namespaces/gpupolicy-probe/pods';
-		const pod = { metadata: { name: 'x' }, spec: { containers: [{ name: 'c', image: 'none' }] } };
-		const held = { ...pod, spec: { ...pod.spec, schedulingGates: [{ name: 'example.com/never' }] } };
-		for (const as of [undefined, await cluster.serviceAccount(system, name)]) {
-			const choice = as ? { as } : {};
-			const refused = await cluster.request('POST', pods, pod, choice);
-			assert.match(`${refused.status} ${refused.body.message}`, /^403 .*dry-run requests and pods with a scheduling gate only/);
-			await ok(cluster.request('POST', `${pods}?dryRun=All`, pod, choice));
-			await ok(cluster.request('POST', pods, held, choice));
-			await ok(cluster.request('DELETE', `${pods}/x`, undefined, choice));
-		}
-		const jobs = await cluster.request('POST', '/apis/batch/v1/namespaces/gpupolicy-probe/jobs', {
-			metadata: { name: 'x' },
-			spec: { template: { spec: { restartPolicy: 'Never', containers: pod.spec.containers } } },
-		});
-		assert.match(`${jobs.status} ${jobs.body.message}`, /^403 .*gpupolicy-probe-guard/);
 	});
 
 	it('is gone after helm uninstall: nothing of ours is left but the policies and their CRDs, as the chart says', async () => {
