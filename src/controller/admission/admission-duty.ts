@@ -1,4 +1,5 @@
 import type { ConditionReason } from '../../api/conditions.ts';
+import { claimDemand } from '../../core/claims/claim-demand.ts';
 import { type Cluster, ClusterError } from '../../core/ports/cluster.ts';
 import type { EventRecorder } from '../../core/ports/events.ts';
 import { type PodDemand, podDemand } from '../../core/workloads/demand.ts';
@@ -7,6 +8,9 @@ import { type ReservedNamespaces, reservedNamespaces } from '../../core/workload
 import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
 import { overBudget } from './budget.ts';
 import { runCanary, shapeCount, type TrialContext } from './canary.ts';
+import { ClaimsAdmission } from './claims/claims-admission.ts';
+import { isAboutClaims } from './claims/compile-claims.ts';
+import { withClaims } from './claims/with-claims.ts';
 import { type CompiledAdmission, compileAdmission, objectsOf } from './compile.ts';
 import { conflictsOf, describeConflicts } from './conflicts.ts';
 import { describeDifferences, evidence, shortEntry } from './evidence.ts';
@@ -62,6 +66,9 @@ export class AdmissionDuty implements Duty {
 	/** Digests of what a canary proved, by policy. */
 	readonly #canaried = new Map<string, string>();
 	readonly #proofs = new Map<string, Proof>();
+	readonly #claims: ClaimsAdmission;
+	/** What was said of each policy last. */
+	readonly #outcomes = new Map<string, { readonly uid: string; readonly outcome: DutyOutcome }>();
 	/** Policies that had objects when it was first asked, and those that got some since. */
 	#owners: Promise<Set<string>> | null = null;
 	/** When real objects were last written by us, on the monotonic clock: servers that were not asked may lag behind until later. */
@@ -72,6 +79,16 @@ export class AdmissionDuty implements Duty {
 	constructor(options: AdmissionDutyOptions) {
 		this.#options = options;
 		this.#reserved = options.reserved ?? reservedNamespaces;
+		this.#claims = new ClaimsAdmission({
+			cluster: options.cluster,
+			policies: options.policies,
+			reserved: this.#reserved,
+			canaries: this.#canaries,
+			pickUpMs: options.pickUpMs ?? 15_000,
+			settleMs: options.settleMs ?? 2000,
+			probeEveryMs: options.probeEveryMs ?? 600_000,
+			onRepair: (policy, changed) => this.#tellOfRepair(policy, changed),
+		});
 	}
 
 	async reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
@@ -106,6 +123,8 @@ export class AdmissionDuty implements Duty {
 		this.#wroteAt.delete(policy.name);
 		this.#contradicts.delete(policy.name);
 		this.#proofs.delete(policy.name);
+		this.#claims.forget(policy.name);
+		this.#outcomes.delete(policy.name);
 	}
 
 	async #reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
@@ -115,14 +134,43 @@ export class AdmissionDuty implements Duty {
 			return unavailable('the API server serves no ValidatingAdmissionPolicy in admissionregistration.k8s.io/v1');
 		const demand = podDemand(policy.object, policy.digest);
 		const compiled = demand && this.#compile(demand, policy, served);
-		const empty = !demand || !compiled || objectsOf(compiled).length === 0;
-		if (empty && !(await this.#ownsObjects(policy.name, served, signal))) return { condition: null };
+		const ofPods = demand && compiled && objectsOf(compiled).length > 0 ? { demand, compiled } : null;
+		const ofClaims = claimDemand(policy.object, policy.digest);
+		if (!ofPods && ofClaims.state === 'Nothing' && !(await this.#ownsObjects(policy.name, served, signal)))
+			return { condition: null };
 		const live = await listLive(cluster, policy.name, served.mutating, signal);
-		if (empty) {
+		const owners = await this.#owners;
+		const wanted = ofPods !== null || ofClaims.state !== 'Nothing';
+		if (wanted) owners?.add(policyLabelValue(policy.name));
+		const [pods, claims] = await both(
+			this.#reconcilePods(
+				policy,
+				served,
+				ofPods,
+				live.where((name) => !isAboutClaims(name)),
+				signal,
+			),
+			this.#claims.reconcile(policy, ofClaims, served.mutating, live.where(isAboutClaims), signal),
+		);
+		if (!wanted) owners?.delete(policyLabelValue(policy.name));
+		const outcome = withClaims(policy, pods, claims, this.#now());
+		this.#outcomes.set(policy.name, { uid: policy.uid, outcome });
+		return outcome;
+	}
+
+	async #reconcilePods(
+		policy: ClusterPolicy,
+		served: ServedAdmission,
+		wanted: { readonly demand: PodDemand; readonly compiled: CompiledAdmission } | null,
+		live: LiveObjects,
+		signal: AbortSignal,
+	): Promise<DutyOutcome> {
+		const { cluster } = this.#options;
+		if (!wanted) {
 			await withdraw(cluster, live, signal);
-			(await this.#owners)?.delete(policyLabelValue(policy.name));
 			return { condition: null };
 		}
+		const { demand, compiled } = wanted;
 		const refusal = await this.#refuse(demand, compiled, live, signal);
 		if (refusal) return refusal;
 		const context: TrialContext = {
@@ -188,7 +236,6 @@ export class AdmissionDuty implements Duty {
 		const proof = this.#proofs.get(policy.name);
 		const proven = proof?.uid === policy.uid && proof.compiled === compiled.digest;
 		if (programmed && proven && performance.now() - proof.at < (this.#options.probeEveryMs ?? 600_000)) return proof.outcome;
-		(await this.#owners)?.add(policyLabelValue(policy.name));
 		if (!this.#wasCanaried(policy.name, compiled, live)) {
 			const result = await this.#canaries.run(() => runCanary(context));
 			if (result.state === 'Failed') {
@@ -237,7 +284,6 @@ export class AdmissionDuty implements Duty {
 		const condition = compiled.mutation
 			? ({ type: 'AdmissionProgrammed', reason: 'PolicyActive', message } as const)
 			: ({ type: 'AdmissionProgrammed', reason: 'ValidationOnly', message: `${because}. ${message}` } as const);
-		const now = (this.#options.now ?? (() => new Date()))();
 		return {
 			condition,
 			status: {
@@ -245,7 +291,7 @@ export class AdmissionDuty implements Duty {
 					mode: compiled.mutation ? 'AdmissionPolicy' : 'ValidationOnly',
 					apiVersion: (compiled.mutation ?? compiled.validation ?? compiled.bypass)?.policy.apiVersion ?? '',
 					digest: demand.digest,
-					lastProbeTime: now.toISOString(),
+					lastProbeTime: this.#now().toISOString(),
 				},
 			},
 		};
@@ -268,8 +314,12 @@ export class AdmissionDuty implements Duty {
 	}
 
 	#lastOutcome({ name, uid }: ClusterPolicy): DutyOutcome | null {
-		const proof = this.#proofs.get(name);
-		return proof?.uid === uid ? proof.outcome : null;
+		const last = this.#outcomes.get(name);
+		return last?.uid === uid ? last.outcome : null;
+	}
+
+	#now(): Date {
+		return (this.#options.now ?? (() => new Date()))();
 	}
 
 	#tellOfRepair({ name, uid }: ClusterPolicy, changed: readonly string[]): void {
@@ -299,6 +349,12 @@ export class AdmissionDuty implements Duty {
 			await cluster.delete(pods, { name: metadata.name, namespace }, { signal });
 		}
 	}
+}
+
+/** Waits for both, also where one fails. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+	await Promise.allSettled([one, other]);
+	return [await one, await other];
 }
 
 function notYet(message: string): DutyOutcome {

@@ -1,3 +1,4 @@
+import { celList, celString, celStrings } from '../../core/cel/literals.ts';
 import { appliedAnnotation, appliedEntry } from '../../core/workloads/applied-annotation.ts';
 import {
 	type BypassKind,
@@ -18,7 +19,7 @@ import {
 	showValue,
 	unshowable,
 } from '../../core/workloads/messages.ts';
-import { celList, celMap, celSelector, celString, celStrings } from './cel.ts';
+import { celMap, celSelector } from './cel.ts';
 
 /** A named CEL expression: a variable of a policy, or one of its matchConditions. */
 export interface Named {
@@ -51,7 +52,7 @@ export function inScopeCondition(demand: PodDemand): readonly Named[] {
 }
 
 /** `exempt`: whether the pod falls under an exemption; absent where the policy has none. */
-function exemptVariable({ exemptions }: PodDemand, probeNamespace: string): readonly Named[] {
+export function exemptVariable({ exemptions }: Pick<PodDemand, 'exemptions'>, probeNamespace: string): readonly Named[] {
 	if (exemptions.length === 0) return [];
 	const labels = 'object.metadata.?labels.orValue({})';
 	const namespaceLabels = 'namespaceObject.metadata.?labels.orValue({})';
@@ -78,7 +79,7 @@ function exemptVariable({ exemptions }: PodDemand, probeNamespace: string): read
 }
 
 /** Guards an expression: `otherwise` where the pod is exempt. */
-function unlessExempt({ exemptions }: PodDemand, otherwise: string, expression: string): string {
+export function unlessExempt({ exemptions }: Pick<PodDemand, 'exemptions'>, otherwise: string, expression: string): string {
 	return exemptions.length === 0 ? expression : `variables.exempt ? ${otherwise} : (${expression})`;
 }
 
@@ -191,12 +192,12 @@ export function validationVariables(demand: PodDemand, probeNamespace: string): 
 }
 
 /** Whether a pod passes: nothing in `bad`, or exempt. */
-export function passes(demand: PodDemand): string {
+export function passes(demand: Pick<PodDemand, 'exemptions'>): string {
 	return unlessExempt(demand, 'true', 'variables.bad.size() == 0');
 }
 
 /** `text`: one message of at most twelve items, as the core words it. Variables are lazy: a pod that passes pays nothing for it. */
-function textVariable(prefix: string): Named {
+export function textVariable(prefix: string): Named {
 	const items = `(variables.bad.size() > ${messageItems} ? variables.bad.slice(0, ${messageItems}) + [string(variables.bad.size() - ${messageItems}) + " more"] : variables.bad)`;
 	return { name: 'text', expression: `${celString(prefix)} + ${items}.join("; ")` };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { celString } from '../../core/cel/literals.ts';
 import type { PodDemand } from '../../core/workloads/demand.ts';
 import { overBudget } from './budget.ts';
-import { celSelector, celString } from './cel.ts';
+import { celSelector } from './cel.ts';
 import { type CompileOptions, compileAdmission, objectsOf } from './compile.ts';
 import { bindingName, policyLabelValue, policyObjectName } from './names.ts';
 

@@ -8,6 +8,7 @@ import {
 	type ReservedNamespaces,
 	reservedNamespaces,
 } from '../../core/workloads/pod-scope.ts';
+import { apiSelector } from './api-selector.ts';
 import {
 	bypassCondition,
 	bypassVariables,
@@ -211,8 +212,8 @@ class Compiler {
 	#scope(): object {
 		return {
 			matchPolicy: 'Equivalent',
-			namespaceSelector: selector(namespaceRequirements(this.#demand, this.#reserved)),
-			objectSelector: selector(requirementsOf(this.#demand.podSelector)),
+			namespaceSelector: apiSelector(namespaceRequirements(this.#demand, this.#reserved)),
+			objectSelector: apiSelector(requirementsOf(this.#demand.podSelector)),
 		};
 	}
 
@@ -220,8 +221,8 @@ class Compiler {
 		const { [policyLabel]: policy = '', [probeLabel]: copy = '' } = probeLabels(this.#demand.policy, this.#options.copy, true);
 		return {
 			matchPolicy: 'Equivalent',
-			namespaceSelector: selector([{ key: namespaceNameLabel, operator: 'In', values: [this.#reserved.probe] }]),
-			objectSelector: selector([
+			namespaceSelector: apiSelector([{ key: namespaceNameLabel, operator: 'In', values: [this.#reserved.probe] }]),
+			objectSelector: apiSelector([
 				{ key: policyLabel, operator: 'In', values: [policy] },
 				{ key: probeLabel, operator: 'In', values: [copy] },
 				...(family === 'Mutating' ? [{ key: unmutatedLabel, operator: 'DoesNotExist' as const, values: [] }] : []),
@@ -240,16 +241,4 @@ class Compiler {
 		};
 		return { apiVersion: `${admissionGroup}/${version}`, kind, metadata, spec };
 	}
-}
-
-/** Requirements as the API writes a selector; `{}` where there are none. */
-function selector(requirements: ReturnType<typeof requirementsOf>): object {
-	if (requirements.length === 0) return {};
-	return {
-		matchExpressions: requirements.map(({ key, operator, values }) => ({
-			key,
-			operator,
-			...(values.length > 0 ? { values: [...values] } : {}),
-		})),
-	};
 }

@@ -17,6 +17,11 @@ export class LiveObjects {
 	all(): readonly ApiObject[] {
 		return [...this.#objects.values()];
 	}
+
+	/** Those whose name passes. */
+	where(passes: (name: string) => boolean): LiveObjects {
+		return new LiveObjects(this.all().filter(({ metadata }) => passes(metadata.name)));
+	}
 }
 
 /** Lists what carries our labels for a policy, left-overs of canaries too. A kind that is not served has no objects. */

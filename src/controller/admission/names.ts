@@ -22,8 +22,11 @@ export const carriesAnnotation = 'gpupolicy.dev/carries';
 /** `Bound`: the real objects. `Canary`: the copy that only the probe namespace meets. */
 export type Copy = 'Bound' | 'Canary';
 
-/** What a pair of objects is for: `env` sets and checks the environment, `bypass` watches the ways around the device plugin. */
-export type Part = 'env' | 'bypass';
+/**
+ * What a pair of objects is for: `env` sets and checks the environment, `bypass` watches the ways around the device plugin, `claims` keeps resource
+ * claims to the devices of the policy.
+ */
+export type Part = 'env' | 'bypass' | 'claims';
 
 /** Whom a binding reaches: pods that the policy selects, or our probes. */
 export type Reach = 'Scope' | 'Probe';

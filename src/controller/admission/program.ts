@@ -86,7 +86,7 @@ export async function withdraw(cluster: Cluster, live: LiveObjects, signal: Abor
 }
 
 /** Bindings before their policies. */
-async function remove(cluster: Cluster, objects: readonly ApiObject[], signal: AbortSignal): Promise<void> {
+export async function remove(cluster: Cluster, objects: readonly ApiObject[], signal: AbortSignal): Promise<void> {
 	const rank = ({ kind }: ApiObject): number => admissionKinds.indexOf(kind as AdmissionKind);
 	for (const object of objects.toSorted((a, b) => rank(b) - rank(a))) {
 		const { name, uid } = object.metadata;
@@ -112,7 +112,7 @@ function refusingBindings(live: LiveObjects): readonly ApiObject[] {
 }
 
 /** The same binding, which only notes in the audit log. */
-function relaxed({ metadata, spec }: ApiObject): AdmissionObject {
+export function relaxed({ metadata, spec }: ApiObject): AdmissionObject {
 	const { name, labels, annotations, ownerReferences } = metadata;
 	return {
 		apiVersion: `${admissionGroup}/v1`,

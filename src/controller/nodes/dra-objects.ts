@@ -1,8 +1,8 @@
 import type { NodeTaint } from '../../api/v1alpha1.generated.ts';
+import { celString, celStrings } from '../../core/cel/literals.ts';
 import type { PublishedDevice } from '../../core/nodes/facts.ts';
 import { gpuDriver } from '../../core/nodes/slice-facts.ts';
 import type { ApiObject, Resource } from '../../core/ports/cluster.ts';
-import { celString, celStrings } from '../admission/cel.ts';
 import { contentDigest, managedBy, managedByLabel, policyLabel, policyLabelValue } from '../admission/names.ts';
 import type { ClusterPolicy } from '../duty.ts';
 

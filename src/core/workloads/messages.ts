@@ -49,6 +49,15 @@ export function bypassMessage(demand: PodDemand, routes: readonly BypassRoute[])
 	);
 }
 
+/** The one message of a policy over several items; `null` where there is none. */
+export function itemsMessage(
+	demand: Pick<PodDemand, 'policy' | 'digest'>,
+	heading: string,
+	items: readonly string[],
+): string | null {
+	return message(`${messagePrefix(demand)}${heading}`, items);
+}
+
 function message(prefix: string, items: readonly string[]): string | null {
 	if (items.length === 0) return null;
 	const more = items.length - messageItems;
