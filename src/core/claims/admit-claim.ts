@@ -68,7 +68,7 @@ export function admitClaim(
 }
 
 /** Whether a policy governs the claims of a namespace. */
-export function governs(
+function governs(
 	demand: ClaimDemand,
 	{ name, labels }: PodNamespace,
 	reserved: ReservedNamespaces = reservedNamespaces,
