@@ -377,6 +377,26 @@ describe('remediation', () => {
 		);
 	});
 
+	it('leaves an owner that is not available for reasons of its own, until it is', () => {
+		fc.assert(
+			fc.property(fc.array(owner, { minLength: 1, maxLength: 5 }), settings, fc.nat(), (owners, chosen, pick) => {
+				const world = new World(owners.map((one, index) => ({ ...one, broken: index === pick % owners.length })));
+				const ill = world.owner(`o${pick % owners.length}`);
+				for (const pod of ill.pods) pod.ready = false;
+				const options = { world, ...chosen, dies: null, resumes: true };
+				for (let step = 0; step < 300; step++) {
+					world.tick();
+					const plan = planRemediation(world.input(chosen));
+					assert.ok(!('owner' in plan) || plan.owner.workload.name !== ill.name, plan.state);
+				}
+				ill.broken = false;
+				assert.equal(go({ ...options, until: (state) => state === 'Idle', limit: 20_000 }), 'Idle');
+				assert.equal(world.wrong, 0);
+			}),
+			runs(40),
+		);
+	});
+
 	it('also replaces pods that the policy came to select only after evictions began', () => {
 		fc.assert(
 			fc.property(fc.array(owner, { minLength: 2, maxLength: 5 }), settings, fc.nat(60), (owners, chosen, later) => {
