@@ -23,6 +23,16 @@ describe('pauses between attempts', () => {
 		assert.ok(new Backoff({ random: () => 1 }).failed(7_000) <= 8_750);
 	});
 
+	it('that are over already are none, and no warning', async () => {
+		const warnings: Error[] = [];
+		const note = (warning: Error): void => void warnings.push(warning);
+		process.on('warning', note);
+		await pause(-2_431.6, new AbortController().signal);
+		await new Promise(setImmediate); // warnings are told a tick later
+		process.off('warning', note);
+		assert.deepEqual(warnings, []);
+	});
+
 	it('end at once when the caller gives up', async () => {
 		const began = performance.now();
 		const stop = new AbortController();

@@ -39,7 +39,8 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 			signal.removeEventListener('abort', done);
 			resolve();
 		};
-		const timer = setTimeout(done, ms);
+		// Due before now, as after an answer that took long: Node warns of a negative time.
+		const timer = setTimeout(done, Math.max(0, ms));
 		signal.addEventListener('abort', done, { once: true });
 	});
 }
