@@ -4,14 +4,18 @@ import type { AnyVerdict } from './verdict.ts';
 const maxMessage = 4096;
 const keptOutcomes = 5;
 
-/** A verdict as it stands in the status. `lastTransitionTime` moves only when the status flips. `at` is RFC 3339. */
+/**
+ * A verdict as it stands in the status. `lastTransitionTime` moves only when the status flips, and never back, whatever the clock of the one
+ * who wrote before us. `at` is RFC 3339, in seconds.
+ */
 export function toCondition(verdict: AnyVerdict, generation: number, at: string, before: GpuPolicyStatus | undefined): Condition {
 	const standing = before?.conditions?.find((condition) => condition.type === verdict.type);
 	return {
 		type: verdict.type,
 		status: verdict.status,
 		observedGeneration: generation,
-		lastTransitionTime: standing?.status === verdict.status ? standing.lastTransitionTime : at,
+		lastTransitionTime:
+			standing && (standing.status === verdict.status || standing.lastTransitionTime > at) ? standing.lastTransitionTime : at,
 		reason: verdict.reason,
 		message: cut(verdict.message, maxMessage),
 	};
