@@ -131,7 +131,15 @@ class World {
 			ready: pods.filter(({ ready }) => ready).length,
 			deviating: pods
 				.filter(({ wrong }) => wrong)
-				.map(({ uid, created, restarted }) => ({ name: uid, uid, created, restarted, predates: true, refused: false })),
+				.map(({ uid, created, restarted }) => ({
+					name: uid,
+					uid,
+					created,
+					restarted,
+					predates: true,
+					refused: false,
+					ofOtherSpec: false,
+				})),
 		}));
 	}
 
@@ -260,7 +268,7 @@ function go({ world, budget, pauseMs, type, dies, resumes, refuses, until, limit
 				world.resumes++;
 				break;
 			case 'Lift':
-				world.patch(liftPatch(world.now));
+				world.patch(liftPatch(world.now, plan.last));
 				world.lastLift = world.now;
 				break;
 		}

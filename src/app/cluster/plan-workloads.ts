@@ -115,7 +115,7 @@ function actionFor(
 		ready: 0,
 		deviating: deviating.map(({ pod: { name, uid, created, restarted }, verdict }) => {
 			const refused = refusesBypass && verdict.routes.length > 0;
-			return { name, uid, created, restarted, predates: verdict.cause === 'Predates', refused };
+			return { name, uid, created, restarted, predates: verdict.cause === 'Predates', refused, ofOtherSpec: false };
 		}),
 	});
 	return alone === null ? { action: type, because: null } : report(alone);

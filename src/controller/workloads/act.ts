@@ -39,7 +39,8 @@ export async function restart(
 		if (object?.metadata.uid !== uid) return { state: 'Outdated' };
 		const now = projectWorkload(kind, object);
 		const before = now.restarted;
-		if (before?.policy === why.policy && before.digest === why.digest) return { state: 'Outdated' };
+		const sameSpec = before?.policy === why.policy && before.digest === why.digest;
+		if (sameSpec && now.restartedText !== workload.restartedText) return { state: 'Outdated' };
 		if (now.noRestart !== null || !now.available || now.rollout.state !== 'Complete') return { state: 'Outdated' };
 		const text = restartText(why);
 		const annotations = { [restartedAnnotation]: text };

@@ -1,4 +1,5 @@
 import type { JudgedPod } from '../../core/status/workloads-converged.ts';
+import { digestIn } from '../../core/workloads/applied-annotation.ts';
 import { isUnmanaged } from '../../core/workloads/judge-pod.ts';
 import { ownerKey } from '../../core/workloads/owner.ts';
 import type { DeviatingPod, OwnerFacts } from '../../core/workloads/remediation-plan.ts';
@@ -21,7 +22,7 @@ export interface Facts {
 export function gatherFacts(
 	observed: ObservedWorkloads,
 	memory: Memory,
-	policy: { readonly name: string; readonly refusesBypass: boolean },
+	policy: { readonly name: string; readonly digest: string; readonly refusesBypass: boolean },
 	deviating: readonly JudgedPod[],
 	{ evictions }: Pick<RemediationState, 'evictions'>,
 ): Facts {
@@ -43,7 +44,9 @@ export function gatherFacts(
 		if (memory.isGone(pod.uid)) continue;
 		const { name, uid, created, restarted } = pod;
 		const predates = verdict.cause === 'Predates';
-		list.push({ name, uid, created, restarted, predates, refused: policy.refusesBypass && verdict.routes.length > 0 });
+		const refused = policy.refusesBypass && verdict.routes.length > 0;
+		const ofOtherSpec = ![null, policy.digest].includes(digestIn(policy.name, pod.applied));
+		list.push({ name, uid, created, restarted, predates, refused, ofOtherSpec });
 	}
 	const evictedOf = new Set(evictions.map(({ owner }) => owner));
 	for (const workload of observed.workloads()) {

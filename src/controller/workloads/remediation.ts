@@ -89,7 +89,7 @@ export async function remediate(
 	}
 
 	const refusesBypass = demand.bypass === 'Deny';
-	const facts = gatherFacts(observed, memory, { name, refusesBypass }, found.deviating, state);
+	const facts = gatherFacts(observed, memory, { name, digest: policy.digest, refusesBypass }, found.deviating, state);
 	const settings: RemediationSettings = {
 		policy: name,
 		digest: policy.digest,
@@ -156,7 +156,7 @@ async function carryOut(step: Step, plan: RemediationPlan): Promise<RemediationR
 			return { ...nothing, stalled: { reason: 'RemediationHalted', message: plan.message }, requeueAfterMs: haltedMs };
 		}
 		case 'Lift': {
-			const written = await annotate(cluster, object, liftPatch(clock.now()), signal);
+			const written = await annotate(cluster, object, liftPatch(clock.now(), plan.last), signal);
 			if (written.state !== 'Done') return unwritten(written);
 			tell(step, 'Normal', 'RemediationResumed', 'Resume', `${plan.who} resumed the remediation of ${policy.name}`);
 			return { ...underWay(`resumed by ${plan.who}`), requeueAfterMs: soonMs };

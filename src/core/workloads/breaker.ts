@@ -9,12 +9,20 @@ export interface Touch {
 	readonly pods: number;
 }
 
+/** What no longer counts since a halt was lifted: touches up to `since`, and those in the future then, up to `ahead`. */
+export interface Lifted {
+	readonly since: number;
+	readonly ahead: number;
+}
+
 /**
- * Pods touched within the window. What was lifted (`at` up to `since`) does not count. A time in the future does: the clock of another
- * controller was ahead, and it is better to stop too early.
+ * Pods touched within the window. What was lifted does not count. A time in the future does: the clock of another controller was ahead, and
+ * it is better to stop too early.
  */
-export function touchedPods(touches: readonly Touch[], now: number, since: number): number {
-	return touches.filter(({ at }) => at > since && now - at < breakerWindowMs).reduce((sum, { pods }) => sum + pods, 0);
+export function touchedPods(touches: readonly Touch[], now: number, { since, ahead }: Lifted): number {
+	return touches
+		.filter(({ at }) => at > since && !(at > now && at <= ahead) && now - at < breakerWindowMs)
+		.reduce((sum, { pods }) => sum + pods, 0);
 }
 
 /**

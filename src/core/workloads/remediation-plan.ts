@@ -31,6 +31,8 @@ export interface DeviatingPod {
 	readonly restarted: string;
 	/** Admission would refuse a pod like it. */
 	readonly refused: boolean;
+	/** Admission applied another spec of the policy to it: it came up while that one was in force. */
+	readonly ofOtherSpec: boolean;
 }
 
 /** An owner with its pods that deviate, or that we restarted or evicted pods of. */
@@ -85,7 +87,11 @@ export type RemediationPlan =
 	| { readonly state: 'Halt'; readonly message: string }
 	| { readonly state: 'Halted'; readonly message: string }
 	/** Somebody resumed. */
-	| { readonly state: 'Lift'; readonly who: string }
+	| {
+			readonly state: 'Lift';
+			readonly who: string /** When the last step was taken, by the clock of who did it. */;
+			readonly last: number;
+	  }
 	/** An owner did not come back, or came back as wrong as before. */
 	| { readonly state: 'Failed'; readonly message: string };
 
@@ -100,7 +106,8 @@ const maxNamed = 3;
  */
 export function planRemediation(input: RemediationInput): RemediationPlan {
 	const { settings, state, owners, now, memory } = input;
-	if (state.halted !== null && state.resumedBy !== null) return { state: 'Lift', who: state.resumedBy };
+	if (state.halted !== null && state.resumedBy !== null)
+		return { state: 'Lift', who: state.resumedBy, last: Math.max(0, ...touchesOf(input).map(({ at }) => at)) };
 	const sorted = owners.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 	if (state.halted !== null) return { state: 'Halted', message: haltedMessage(settings.policy) };
@@ -126,7 +133,7 @@ export function planRemediation(input: RemediationInput): RemediationPlan {
 	if (down > 0 && down + cost > settings.budget) return waitFor(underway);
 
 	const next = settings.type === 'Restart' ? Math.max(1, free.owner.workload.desired) : 1;
-	const touched = touchedPods(touchesOf(input), now, state.since);
+	const touched = touchedPods(touchesOf(input), now, state);
 	if (trips(touched, next, settings.selected)) {
 		const message = `${touched} of ${settings.selected} selected pods were replaced within five minutes and ${keyOf(free.owner)} would be ${next} more, over half`;
 		return { state: 'Halt', message: `${message}; ${haltedMessage(settings.policy)}` };
@@ -181,7 +188,14 @@ function candidatesOf(input: RemediationInput, owner: OwnerFacts): Candidate[] {
 	if (settings.type === 'Evict') return pods.map((pod) => ({ owner, pod }));
 	// Once for each digest, or a webhook that undoes admission would have us restart for ever.
 	const [pod] = pods;
-	return pod === undefined || isRestartedFor(settings, workload) ? [] : [{ owner, pod }];
+	return pod === undefined || (isRestartedFor(settings, workload) && !pods.some((one) => isReborn(workload, one)))
+		? []
+		: [{ owner, pod }];
+}
+
+/** A pod of the template that we restarted by which came up while another spec was in force: a spec that returns owes it a restart of its own. */
+function isReborn({ restartedText }: Workload, { restarted, ofOtherSpec }: DeviatingPod): boolean {
+	return ofOtherSpec && restarted === restartedText;
 }
 
 function isRestartedFor({ policy, digest }: RemediationSettings, { restarted }: Workload): boolean {
@@ -196,7 +210,9 @@ function latePod({ settings, evicted }: RemediationInput, owner: OwnerFacts): De
 	const key = keyOf(owner);
 	const digest = settings.digest.slice(0, shownDigestLength);
 	const first = evicted.find((one) => one.owner === key && one.digest === digest);
-	return first && owner.deviating.find(({ predates, created }) => predates && created > first.newest);
+	return (
+		first && owner.deviating.find(({ predates, created, ofOtherSpec }) => predates && !ofOtherSpec && created > first.newest)
+	);
 }
 
 /** Whether an owner is on its way back from what we did to it. */
@@ -256,7 +272,7 @@ function failureOf(input: RemediationInput, owner: OwnerFacts, underway: boolean
 		return late === undefined ? null : `${key}: pod ${late.name} came up after an eviction and does not comply either`;
 	}
 	if (!isRestartedFor(settings, workload) || workload.rollout.state !== 'Complete') return null;
-	const still = deviating.find(({ restarted }) => restarted === workload.restartedText);
+	const still = deviating.find(({ restarted, ofOtherSpec }) => restarted === workload.restartedText && !ofOtherSpec);
 	return still === undefined
 		? null
 		: `${key} was restarted, and pod ${still.name} came up without the env of the policy all the same`;

@@ -35,8 +35,11 @@ describe('what remediation remembers on the policy', () => {
 			halted: null,
 			resumedBy: null,
 			since: at + 1,
+			ahead: 0,
 			evictions: [],
 		});
+		const skewed = patched(resumed, liftPatch(at + 1, at + 3_600_000));
+		assert.deepEqual([readRemediationState(skewed).since, readRemediationState(skewed).ahead], [at + 1, at + 3_600_000]);
 		const again = { ...patched(lifted, haltPatch('t2', at + 2)), [resumeAnnotation]: resumed[resumeAnnotation] ?? '' };
 		assert.equal(readRemediationState(again).resumedBy, null, 'a resume that was left behind');
 		assert.equal(resumePatch(lifted, 'ann'), null, 'nothing is halted');

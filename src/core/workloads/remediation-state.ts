@@ -35,6 +35,8 @@ export interface RemediationState {
 	readonly resumedBy: string | null;
 	/** What was done up to this moment no longer counts for the breaker. Milliseconds since 1970. */
 	readonly since: number;
+	/** Nor does what was done up to this moment by a controller whose clock was ahead then; 0 where none was. Milliseconds since 1970. */
+	readonly ahead: number;
 	/** Oldest first. */
 	readonly evictions: readonly Eviction[];
 }
@@ -47,12 +49,14 @@ export type AnnotationPatch = Readonly<Record<string, string | null>>;
 /** Reads the annotations. What cannot be read counts as absent, apart from a halt: one that stands is never lifted by damage. */
 export function readRemediationState(annotations: Annotations): RemediationState {
 	const halted = annotations[haltedAnnotation];
+	const [since = '', ahead = ''] = (annotations[resumedAnnotation] ?? '').split(' ');
 	const [token = '', haltedAt = ''] = (halted ?? '').split(' ');
 	const [answered = '', ...who] = (annotations[resumeAnnotation] ?? '').split(/\s/);
 	return {
 		halted: halted === undefined ? null : { token, at: time(haltedAt) ?? 0 },
 		resumedBy: halted !== undefined && answered === token && token !== '' ? nameOf(who.join(' ')) || 'somebody' : null,
-		since: time(annotations[resumedAnnotation] ?? '') ?? 0,
+		since: time(since) ?? 0,
+		ahead: time(ahead) ?? 0,
 		evictions: (annotations[evictedAnnotation] ?? '').split('\n').flatMap((line) => {
 			const [at = '', uid = '', digest = '', newest = '', ...owner] = line.split(' ');
 			const moment = time(at);
@@ -72,9 +76,11 @@ export function resumePatch(annotations: Annotations, who: string): AnnotationPa
 	return halted === null ? null : { [resumeAnnotation]: `${halted.token} ${nameOf(who)}` };
 }
 
-/** Lifts a halt: the window of the breaker begins anew. */
-export function liftPatch(at: number): AnnotationPatch {
-	return { [haltedAnnotation]: null, [resumeAnnotation]: null, [resumedAnnotation]: new Date(at).toISOString() };
+/** Lifts a halt: the window of the breaker begins anew. `ahead`: the last of what was done, where that is in the future by our clock. */
+export function liftPatch(at: number, ahead = at): AnnotationPatch {
+	const times = ahead > at ? [at, ahead] : [at];
+	const resumed = times.map((time) => new Date(time).toISOString()).join(' ');
+	return { [haltedAnnotation]: null, [resumeAnnotation]: null, [resumedAnnotation]: resumed };
 }
 
 /** Writes down evictions before they are asked for, or that none has to be remembered any more. */

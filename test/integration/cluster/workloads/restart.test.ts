@@ -106,6 +106,28 @@ describe('owners of pods that predate a policy', { concurrency: 3 }, () => {
 		assert.ok(rounds > 1, `killed ${rounds} times`);
 	});
 
+	it('are restarted again for a spec that returns, where their pods came up under another one meanwhile', async () => {
+		const namespace = await bench.namespace();
+		await bench.owner(namespace, 'deployments', 'a');
+		await bench.ready(namespace, 1);
+		const mark = bench.server.audit.mark();
+		const converge = async (changes: object = {}): Promise<void> => {
+			const driver = bench.drive(await bench.policy('returns', namespace, quick, changes));
+			await driver.until('converged', ({ reason, outcome }) => reason === 'InSync' && outcome?.progressing === undefined);
+			await driver.stop();
+		};
+		await converge();
+		// Another spec, under which somebody else replaces the pods.
+		const other = { env: [{ name: 'CUDA_DEVICE_ORDER', value: 'FASTEST_FIRST' }] };
+		await bench.policy('returns', namespace, { type: 'Report' }, other);
+		await bench.server.request('DELETE', `/api/v1/namespaces/${namespace}/pods`);
+		await until('a pod of the other spec', async () => (await bench.wrong(namespace)).length === 1, 60_000);
+		await bench.ready(namespace, 1);
+		await converge();
+		assert.deepEqual(await bench.wrong(namespace), []);
+		assert.deepEqual(await bench.writes(mark), ['patch deployments a 200', 'patch deployments a 200']);
+	});
+
 	it('wait until admission applies the policy, and are never restarted by an audit or a suspended policy', async () => {
 		const namespace = await bench.namespace();
 		await bench.owner(namespace, 'deployments', 'a');
