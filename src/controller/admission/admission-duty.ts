@@ -19,7 +19,7 @@ import { compiledAnnotation, managedBy, managedByLabel, policyLabel, policyLabel
 import { pods } from './objects.ts';
 import { pause, Slots } from './pause.ts';
 import { seenAtWork } from './probe.ts';
-import { isProgrammed, program, withdraw } from './program.ts';
+import { differing, isProgrammed, program, withdraw } from './program.ts';
 import { type ServedAdmission, servedAdmission } from './served.ts';
 
 export interface AdmissionDutyOptions {
@@ -71,6 +71,8 @@ export class AdmissionDuty implements Duty {
 	readonly #outcomes = new Map<string, { readonly uid: string; readonly outcome: DutyOutcome }>();
 	/** Policies that had objects when it was first asked, and those that got some since. */
 	#owners: Promise<Set<string>> | null = null;
+	/** Policies with pods in the probe namespace when it was first asked: a controller before us was killed in the middle of a trial. */
+	#triedBefore: Promise<Set<string>> | null = null;
 	/** When real objects were last written by us, on the monotonic clock: servers that were not asked may lag behind until later. */
 	readonly #wroteAt = new Map<string, number>();
 	/** The policies that each one contradicts, as of its digest. */
@@ -136,9 +138,13 @@ export class AdmissionDuty implements Duty {
 		const compiled = demand && this.#compile(demand, policy, served);
 		const ofPods = demand && compiled && objectsOf(compiled).length > 0 ? { demand, compiled } : null;
 		const ofClaims = claimDemand(policy.object, policy.digest);
-		if (!ofPods && ofClaims.state === 'Nothing' && !(await this.#ownsObjects(policy.name, served, signal)))
+		if (!ofPods && ofClaims.state === 'Nothing' && !(await this.#ownsObjects(policy.name, served, signal))) {
+			// Whoever asks nothing of pods is none the worse for a right on pods that is missing.
+			await this.#removeLeftOvers(policy.name, signal).catch(() => undefined);
 			return { condition: null };
+		}
 		const live = await listLive(cluster, policy.name, served.mutating, signal);
+		await this.#removeLeftOvers(policy.name, signal);
 		const owners = await this.#owners;
 		const wanted = ofPods !== null || ofClaims.state !== 'Nothing';
 		if (wanted) owners?.add(policyLabelValue(policy.name));
@@ -248,9 +254,8 @@ export class AdmissionDuty implements Duty {
 			this.#canaried.set(policy.name, compiled.digest);
 		}
 		if (!programmed) {
-			const { changed, unseen } = await program(context, compiled, live);
-			this.#wroteAt.set(policy.name, performance.now());
-			if (proven && changed.length > 0) this.#tellOfRepair(policy, changed);
+			if (proven) this.#tellOfRepair(policy, differing(compiled, live));
+			const unseen = await program(context, compiled, live).finally(() => this.#wroteAt.set(policy.name, performance.now()));
 			if (unseen) return notSeen(demand, unseen.message);
 		}
 		const difference = await seenAtWork(context, compiled, 'Everything');
@@ -328,7 +333,7 @@ export class AdmissionDuty implements Duty {
 			type: 'Warning',
 			reason: 'AdmissionRepaired',
 			action: 'Apply',
-			note: `somebody changed or deleted ${changed.join(', ')}; put back`,
+			note: `somebody changed or deleted ${changed.join(', ')}, which is put back`,
 		});
 	}
 
@@ -339,6 +344,24 @@ export class AdmissionDuty implements Duty {
 		const others = conflicts.map(({ policies: [, other] }) => other);
 		this.#contradicts.set(policy, { digest, others: new Set(others) });
 		for (const other of others) if (!known.has(other)) this.#options.wake?.(other);
+	}
+
+	/** Pods of a trial that a controller before us began: one look for all policies. */
+	async #removeLeftOvers(policy: string, signal: AbortSignal): Promise<void> {
+		const { cluster } = this.#options;
+		const options = { namespace: this.#reserved.probe, labelSelector: `${managedByLabel}=${managedBy}`, signal };
+		this.#triedBefore ??= cluster
+			.list(pods, options)
+			.then((found) => new Set(found.map(({ metadata }) => metadata.labels?.[policyLabel] ?? '')));
+		try {
+			const left = await this.#triedBefore;
+			if (!left.has(policyLabelValue(policy))) return;
+			await this.#removeProbePods(policy, signal);
+			left.delete(policyLabelValue(policy));
+		} catch (error) {
+			this.#triedBefore = null;
+			throw error;
+		}
 	}
 
 	async #removeProbePods(policy: string, signal: AbortSignal): Promise<void> {

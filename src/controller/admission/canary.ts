@@ -6,7 +6,7 @@ import { contentDigest } from './names.ts';
 import { type AdmissionObject, admissionKinds, type MutatingVersion, pods, resourceOf } from './objects.ts';
 import { eachAtOnce, pause } from './pause.ts';
 import { basePod, type EphemeralShape, type PodShape, type Shapes, shapesFor } from './shapes.ts';
-import { apiPod, type Difference, type TrialSettings, tryEphemeral, tryPod } from './trial.ts';
+import { apiPod, type Difference, isRefusal, type TrialSettings, tryEphemeral, tryPod } from './trial.ts';
 
 /** What a trial of a policy needs. */
 export interface TrialContext {
@@ -56,7 +56,7 @@ export async function runCanary(context: TrialContext): Promise<CanaryResult> {
 			try {
 				bases.set(mutated, await putBase(context, mutated));
 			} catch (error) {
-				if (!(error instanceof ClusterError && (error.failure === 'Denied' || error.failure === 'Invalid'))) throw error;
+				if (!(error instanceof ClusterError && (isRefusal(error) || error.failure === 'Invalid'))) throw error;
 				const shapesInAll = shapes.pods.length + shapes.ephemeral.length;
 				return { state: 'Failed', shapes: shapesInAll, differences: [{ shape: 'a pod in order', message: error.message }] };
 			}

@@ -11,31 +11,21 @@ import type { Difference } from './trial.ts';
 /** API servers refresh their policies each second, each for itself: how long one may lag behind those that were seen. */
 const lagMs = 1000;
 
-/** What was done to the objects of a policy. */
-export interface Programmed {
-	/** Objects that were made or changed, `kind/name`. */
-	readonly changed: readonly string[];
-	/** What kept the mutation from being seen at work, so that the check was not bound. */
-	readonly unseen: Difference | null;
-}
-
 /**
  * Puts the real objects in place. No pod is ever refused for what our own change made of it: a check that refuses is relaxed
- * before the mutation changes, and refuses only after the mutation was seen at work.
+ * before the mutation changes, and refuses only after the mutation was seen at work. `null`, or what kept the mutation from being seen, so
+ * that the check was not bound.
  */
-export async function program(context: TrialContext, compiled: CompiledAdmission, live: LiveObjects): Promise<Programmed> {
+export async function program(context: TrialContext, compiled: CompiledAdmission, live: LiveObjects): Promise<Difference | null> {
 	const { cluster, signal } = context;
-	const changed: string[] = [];
 	const put = async (part: CompiledPart | null): Promise<void> => {
 		const due = [part?.policy, part?.scope, part?.probe].filter((one) => one && !isAsCompiled(one, live.get(one)));
 		for (const object of due) {
 			if (!object) continue;
 			await putObject(cluster, object, signal);
-			changed.push(`${object.kind}/${object.metadata.name}`);
 		}
 	};
-	const wanted = new Set(objectsOf(compiled).map(({ kind, metadata }) => `${kind}/${metadata.name}`));
-	const strays = live.all().filter(({ kind, metadata }) => !wanted.has(`${kind}/${metadata.name}`));
+	const strays = straysOf(compiled, live);
 	const mutationDiffers =
 		differs(compiled.mutation, live) ||
 		strays.some(({ kind }) => kind === 'MutatingAdmissionPolicy' || kind === 'MutatingAdmissionPolicyBinding');
@@ -44,17 +34,14 @@ export async function program(context: TrialContext, compiled: CompiledAdmission
 	const demandDiffers = compiled.validation === null || differs(compiled.validation, live);
 	const relaxes = mutationDiffers && demandDiffers && refusing.length > 0;
 	if (relaxes) {
-		for (const object of refusing) {
-			await putObject(cluster, relaxed(object), signal);
-			changed.push(`${object.kind}/${object.metadata.name}`);
-		}
+		for (const object of refusing) await putObject(cluster, relaxed(object), signal);
 		await seenAtWork(context, compiled, 'Relaxed');
 		await pause(lagMs, signal);
 	}
 	await put(compiled.mutation);
 	if (compiled.mutation && isRefusing(compiled.validation) && (relaxes || differs(compiled.validation, live))) {
 		const unseen = await seenAtWork(context, compiled, 'Mutation');
-		if (unseen) return { changed, unseen };
+		if (unseen) return unseen;
 		await pause(lagMs, signal);
 	}
 	// Relaxed bindings differ from what was listed.
@@ -65,13 +52,29 @@ export async function program(context: TrialContext, compiled: CompiledAdmission
 	} else await put(compiled.validation);
 	await put(compiled.bypass);
 	await remove(cluster, strays, signal);
-	return { changed: [...new Set(changed)], unseen: null };
+	return null;
 }
 
 /** Whether every object of a policy is in place and no other. */
 export function isProgrammed(compiled: CompiledAdmission, live: LiveObjects): boolean {
 	const objects = objectsOf(compiled);
 	return objects.length === live.all().length && objects.every((object) => isAsCompiled(object, live.get(object)));
+}
+
+/** What is not as it was put in place, `kind/name`: changed, deleted or added since. */
+export function differing(compiled: CompiledAdmission, live: LiveObjects): readonly string[] {
+	const changed = objectsOf(compiled).filter((object) => !isAsCompiled(object, live.get(object)));
+	return [...changed, ...straysOf(compiled, live)].map(nameOf);
+}
+
+/** Objects of a policy that it does not ask for. */
+function straysOf(compiled: CompiledAdmission, live: LiveObjects): readonly ApiObject[] {
+	const wanted = new Set(objectsOf(compiled).map(nameOf));
+	return live.all().filter((object) => !wanted.has(nameOf(object)));
+}
+
+function nameOf({ kind, metadata }: Pick<ApiObject, 'kind' | 'metadata'>): string {
+	return `${kind}/${metadata.name}`;
 }
 
 /** Takes objects away: checks first, so that nothing is refused that is no longer changed. */
@@ -82,7 +85,7 @@ export async function withdraw(cluster: Cluster, live: LiveObjects, signal: Abor
 	await remove(cluster, checks, signal);
 	if (mutations.length > 0 && checks.length > 0) await pause(lagMs, signal);
 	await remove(cluster, mutations, signal);
-	return objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+	return objects.map(nameOf);
 }
 
 /** Bindings before their policies. */

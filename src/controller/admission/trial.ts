@@ -96,7 +96,7 @@ async function compare(
 		answer = await ask();
 	} catch (error) {
 		if (!(error instanceof ClusterError)) throw error;
-		if (error.failure === 'Denied') {
+		if (isRefusal(error)) {
 			if (expected.denials.some((denial) => error.message.includes(denial))) return null;
 			return differs(`refused with ${quote(error.message)}, planned ${expected.denials.map(quote).join(' or ') || 'to pass'}`);
 		}
@@ -116,6 +116,13 @@ async function compare(
 	if (missing !== undefined) return differs(`no warning, planned ${quote(missing)}`);
 	const surplus = own.find((warning) => !expected.warnings.some((text) => warning.includes(text)));
 	return surplus === undefined ? null : differs(`warned ${quote(surplus)}, which was not planned`);
+}
+
+/**
+ * Whether admission refused a pod for what it is. A namespace that is being deleted refuses every pod: that says nothing of a policy.
+ */
+export function isRefusal({ failure, causes }: ClusterError): boolean {
+	return failure === 'Denied' && !causes.some(({ reason }) => reason === 'NamespaceTerminating');
 }
 
 /** The first container whose env is not as planned. */

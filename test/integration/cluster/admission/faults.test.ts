@@ -268,6 +268,52 @@ describe('a policy in the API server, when something is wrong', () => {
 		);
 	});
 
+	it('takes away the pods of a trial in the middle of which a controller was killed, whatever the policy asks for now', async () => {
+		const path = '/api/v1/namespaces/gpupolicy-probe/pods';
+		const left = async (policy: string): Promise<void> => {
+			const labels = { 'app.kubernetes.io/managed-by': 'gpupolicy', 'gpupolicy.dev/policy': policy };
+			const pod = apiPod(gpuPod(), 'gpupolicy-probe');
+			const metadata = { name: `canary-${policy}`, labels };
+			const { status } = await bench.server.request('POST', path, {
+				...pod,
+				metadata,
+				spec: { ...(pod['spec'] as object), schedulingGates: [{ name: 'never' }] },
+			});
+			assert.equal(status, 201);
+		};
+		for (const name of ['one', 'two', 'other']) await left(name);
+		await duty.reconcile(await bench.policy('one', { mode: 'Enforce', env, workloads: {} }), untilDone);
+		await duty.reconcile(await bench.policy('two', { mode: 'Audit', env }), untilDone);
+		const { body } = await bench.server.request('GET', path);
+		const names = (body as { items: ApiObject[] }).items.map(({ metadata }) => metadata.name);
+		assert.deepEqual(names, ['canary-other'], 'those of other policies wait for these');
+		await bench.server.request('DELETE', `${path}/canary-other`);
+	});
+
+	it('blames no policy for a probe namespace that is being deleted, and keeps what is in force', async () => {
+		const policy = await bench.policy('one', { mode: 'Enforce', env, workloads: {} });
+		assert.equal((await duty.reconcile(policy, untilDone)).condition?.reason, 'PolicyActive');
+		const before = await specOf(mutation);
+		const path = '/api/v1/namespaces/gpupolicy-probe';
+		const { status, body } = await bench.server.request('DELETE', path);
+		assert.equal(status, 200);
+		try {
+			const changed = await bench.policy('one', { mode: 'Enforce', env: [{ name: 'A', value: '2' }], workloads: {} });
+			for (const one of [duty, bench.duty()])
+				await assert.rejects(one.reconcile(changed, untilDone), /gpupolicy-probe because it is being terminated/);
+			assert.deepEqual(await specOf(mutation), before);
+			assert.deepEqual(
+				(await bench.objects('one')).filter((name) => name.includes('canary')),
+				[],
+			);
+		} finally {
+			// There is no controller here that would end it.
+			await bench.server.request('PUT', `${path}/finalize`, { ...(body as object), spec: { finalizers: [] } });
+			await bench.namespace('gpupolicy-probe');
+		}
+		assert.equal((await duty.reconcile(policy, untilDone)).condition?.reason, 'PolicyActive');
+	});
+
 	it('leaves nothing of an aborted canary behind once the policy goes', async () => {
 		const policy = await bench.policy('one', { mode: 'Enforce', env, workloads: { containers: { scope: 'All' } } });
 		for (const ms of [50, 150, 400, 900, 1400, 2000]) {
