@@ -4,6 +4,7 @@ import type { PassReport } from '../engine/report.ts';
 import { toolFolders, vendoredFolders } from '../host/files/default-excludes.ts';
 import { type ChangeBatch, watchTree } from '../host/watch/watch-tree.ts';
 import { durationMs } from '../manifest/duration.ts';
+import type { LoadedPolicy } from '../manifest/index.ts';
 import type { Terminal } from '../render/terminal.ts';
 import { renderBatch, renderWatchError, renderWatchStart } from '../render/watch.ts';
 import { CodedError, type ExitCode, exitCodes } from '../runtime/errors.ts';
@@ -15,6 +16,14 @@ export interface WatchOutput {
 	readonly terminal: Terminal;
 	/** One JSON object a pass instead of lines for people. */
 	readonly json: boolean;
+}
+
+/** Something that goes on as long as a watch does, over the policies that it read. */
+export interface Companion {
+	/** The policies as they were just read; told again with every pass. */
+	policies(loaded: readonly LoadedPolicy[]): void;
+	/** Resolves when it has ended after the signal. */
+	run(stop: AbortSignal): Promise<void>;
 }
 
 function messageOf(error: unknown): string {
@@ -49,7 +58,12 @@ function ignoredFolders(local: Local): ReadonlySet<string> {
  * Converges whenever something changes, until a signal comes: a pass at the start, after each batch of events, and at the
  * policies' interval. Resolves with the exit code when it has drained.
  */
-export async function watchLocal(local: Local, options: LocalPassOptions, output: WatchOutput): Promise<ExitCode> {
+export async function watchLocal(
+	local: Local,
+	options: LocalPassOptions,
+	output: WatchOutput,
+	companion?: Companion,
+): Promise<ExitCode> {
 	if (local.loaded.files.includes('stdin')) {
 		throw new CodedError('GP2005', '--watch cannot follow a manifest from standard input', {
 			hint: 'name a file with -f',
@@ -73,6 +87,7 @@ export async function watchLocal(local: Local, options: LocalPassOptions, output
 			pending = null;
 			const usable = first || (await local.reload());
 			if (!usable) write(renderWatchError('no manifest can be used; the policies stay as they were', null, output.terminal));
+			companion?.policies(local.loaded.policies);
 			const report = await local.pass(
 				'reconcile',
 				first ? options : { ...options, release: false, git: options.git ? { ...options.git, tag: null } : null },
@@ -113,8 +128,12 @@ export async function watchLocal(local: Local, options: LocalPassOptions, output
 	});
 	await watch.ready;
 	queue.add(KEY);
-	const exit = await stopped;
+	const ending = new AbortController();
+	const beside = companion?.run(ending.signal);
+	const exit = await Promise.race([stopped, ...(beside ? [beside.then(() => stopped)] : [])]);
+	ending.abort();
 	await watch.close();
+	await beside;
 	await queue.drain();
 	await local.close();
 	return exit;

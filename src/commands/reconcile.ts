@@ -2,20 +2,24 @@ import { Flags } from '@oclif/core';
 import type { PassReport } from '../app/local.ts';
 import { renderReconcile } from '../render/reconcile.ts';
 import { CodedError, exitCodes, worstExit } from '../runtime/errors.ts';
-import { GpuPolicyCommand } from './base.ts';
+import { GpuPolicyCommand, wrongUsage } from './base.ts';
+import { chosenCluster, clusterFlags, controllerFlags } from './cluster-flags.ts';
 import { localFlags, openForCommand } from './local-flags.ts';
 
 export default class Reconcile extends GpuPolicyCommand {
 	static override summary = 'Converge the files of the repo to the policies, and report the status.';
 	static override description =
-		'One pass by default; with --watch it stays and converges whenever something changes. Every pass that writes is a revision: gpupolicy rollback undoes it. Exit codes: 0 nothing is left, 1 a write failed, 2 findings remain, 3 facts unknown, 64 usage, 130 watch ended by Ctrl-C.';
+		'One pass by default; with --watch it stays and converges whenever something changes. Every pass that writes is a revision: gpupolicy rollback undoes it. With --watch and --context or --kubeconfig it also applies the policies to that cluster, as field manager gpupolicy-repo and never by force, and does the duties of the controller there while it holds the lease of the controller. Exit codes: 0 nothing is left, 1 a write failed, 2 findings remain, 3 facts unknown, 64 usage, 130 watch ended by Ctrl-C.';
 	static override examples = [
 		'<%= config.bin %> reconcile',
 		'<%= config.bin %> reconcile --watch',
+		'<%= config.bin %> reconcile --watch --context dev',
 		'<%= config.bin %> reconcile --git-branch gpupolicy/rollout --git-tag before-gpupolicy',
 	];
 	static override flags = {
 		...localFlags,
+		...clusterFlags,
+		...controllerFlags,
 		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
 		watch: Flags.boolean({ summary: 'Stay and converge whenever a file, a policy or a device changes. Implies --allow-dirty.' }),
 		'allow-dirty': Flags.boolean({ summary: 'Also write tracked files with uncommitted changes.' }),
@@ -34,6 +38,12 @@ export default class Reconcile extends GpuPolicyCommand {
 
 	async run(): Promise<PassReport | undefined> {
 		const { flags } = await this.parse(Reconcile);
+		const cluster = chosenCluster(flags, this.config.bin);
+		if (cluster && !flags.watch)
+			throw wrongUsage(
+				'in a cluster reconcile takes --watch',
+				'add --watch, or kubectl apply the manifests; gpupolicy controller converges',
+			);
 		const options = {
 			prune: flags.prune,
 			allowDirty: flags['allow-dirty'] || flags.watch,
@@ -45,10 +55,11 @@ export default class Reconcile extends GpuPolicyCommand {
 				throw new CodedError('GP2002', '--watch prints text or, with -o json, one JSON object a pass', { exit: exitCodes.usage });
 			const { watchLocal } = await import('../app/watch.ts'); // the watcher's libraries are paid for by those who watch
 			const watched = await openForCommand(flags, this.errorTerminal(), { progress: false });
-			process.exitCode = await watchLocal(watched, options, {
-				terminal: this.terminal(),
-				json: flags.json || flags.output === 'json',
-			});
+			const output = { terminal: this.terminal(), json: flags.json || flags.output === 'json' };
+			if (cluster) {
+				const { clusterWatch } = await import('./cluster/reconcile.ts');
+				process.exitCode = await clusterWatch(cluster, flags['controller-namespace'], watched, options, output);
+			} else process.exitCode = await watchLocal(watched, options, output);
 			return undefined;
 		}
 		const local = await openForCommand(flags, this.errorTerminal());

@@ -16,6 +16,11 @@ function clock(at: string): string {
 	return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** One line about the cluster. */
+export function renderClusterLine(at: string, message: string): string {
+	return `${clock(at)}  cluster  ${printable(message)}\n`;
+}
+
 function left(report: PassReport): string {
 	const { fixable, person, unknown } = report.counts;
 	const parts = [

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { PolicyController } from '../../controller/gpupolicy/policy-controller.ts';
-import { type Connection, connect, findAccount, KubeEventRecorder, type Permission } from '../../kube/index.ts';
-import { examinePolicy } from '../../manifest/index.ts';
+import { type Connection, connect, findAccount } from '../../kube/index.ts';
 import { CodedError, type ExitCode, errorCode, exitCodes } from '../../runtime/errors.ts';
 import { type ServedEndpoints, serveEndpoints } from '../../runtime/http-endpoints.ts';
 import { jsonLog, type Log } from '../../runtime/log.ts';
 import { packageVersion } from '../version.ts';
 import { cleanUpCluster } from './clean-up.ts';
 import { controllerMetrics } from './controller-metrics.ts';
-import { type AdmissionMode, type DutyChoice, dutiesFor } from './duties.ts';
+import type { AdmissionMode, DutyChoice } from './duties.ts';
+import { leadTerm, type RunningTerm } from './lead-term.ts';
 import { leaseName } from './lease-name.ts';
 import { printDryRun } from './print-dry-run.ts';
 
@@ -29,8 +28,6 @@ export interface ControllerOptions {
 	readonly cleanUp: boolean;
 }
 
-/** After a signal, what runs may take this long to finish before its requests are cut. */
-const graceMs = 5_000;
 /** The same trouble with the lease is said again after this time. */
 const repeatTroubleMs = 60_000;
 
@@ -65,7 +62,7 @@ class ControllerProcess {
 	readonly #log: Log;
 	readonly #metrics: ReturnType<typeof controllerMetrics>;
 	readonly #identity = newIdentity();
-	#term: { readonly controller: PolicyController; readonly events: KubeEventRecorder } | null = null;
+	#term: RunningTerm | null = null;
 	#leading = false;
 	#holder: string | null = null;
 	#leaseTrouble: { readonly message: string; readonly at: number } | null = null;
@@ -93,41 +90,17 @@ class ControllerProcess {
 			onTrouble: (error) => this.#leaseFailed(error.message),
 		});
 		try {
-			await election.run((term) => this.#lead(term, stop.signal), stop.signal);
+			const onRunning = (running: RunningTerm | null): void => {
+				this.#term = running;
+			};
+			const options = { connection: this.#connection, choice: this.#choice, identity: this.#identity, onRunning };
+			await election.run((term) => leadTerm({ ...options, telemetry: this.#metrics.telemetry }, term, stop.signal), stop.signal);
 		} finally {
 			await served?.close();
 		}
 		const code = await exit;
 		this.#log('info', 'stopped', { exit: code });
 		return code;
-	}
-
-	/** One term of leadership: ends with the term, or after a signal within the grace that is left. */
-	async #lead(term: Permission, stop: AbortSignal): Promise<void> {
-		const cut = new AbortController();
-		const signal = AbortSignal.any([term.signal, cut.signal]);
-		const cluster = this.#connection.cluster.under({ signal, holds: () => term.holds() && !signal.aborted });
-		const events = new KubeEventRecorder(cluster, { controller: 'gpupolicy.dev/controller', instance: this.#identity });
-		const controller = new PolicyController({
-			cluster,
-			watcher: this.#connection.watcher.under(term),
-			events,
-			telemetry: this.#metrics.telemetry,
-			examine: examinePolicy,
-			makeDuties: dutiesFor(this.#choice),
-			signal,
-		});
-		this.#term = { controller, events };
-		await ended(AbortSignal.any([stop, term.signal]));
-		const grace = setTimeout(() => cut.abort(), graceMs);
-		try {
-			await controller.drain();
-			await events.close();
-		} finally {
-			clearTimeout(grace);
-			cut.abort();
-			this.#term = null;
-		}
 	}
 
 	#elected(holder: string | null, leading: boolean): void {
@@ -200,9 +173,4 @@ function untilSignal(stop: AbortController, log: Log): Promise<ExitCode> {
 		on('SIGTERM', exitCodes.ok);
 		on('SIGINT', exitCodes.interrupted);
 	});
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-	if (signal.aborted) return Promise.resolve();
-	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
