@@ -9,7 +9,7 @@ import type { ClusterPolicy } from '../duty.ts';
 /** UUID of the device that a DeviceTaintRule is about: its name and pool may change, it does not. */
 const deviceAnnotation = 'gpupolicy.dev/device';
 
-/** A DeviceClass or DeviceTaintRule of ours as the server holds it, or as it has to be. */
+/** A DeviceClass or DeviceTaintRule of ours as it has to be. */
 export interface DraObject {
 	readonly name: string;
 	/** Value of the policy label. */
@@ -18,6 +18,14 @@ export interface DraObject {
 	readonly device: string;
 	/** Of the spec what we set. */
 	readonly spec: DraSpec;
+}
+
+/** One as the server holds it. */
+export interface LiveDraObject {
+	readonly object: DraObject;
+	readonly uid: string;
+	/** Milliseconds since 1970 by the clock of the server. */
+	readonly createdAt: number;
 }
 
 export type DraSpec =
@@ -60,7 +68,8 @@ export function taintRule(policy: string, uuid: string, at: PublishedDevice, tai
 	const { driver, pool, device } = at;
 	const { key, value } = taint;
 	return {
-		name: `gpupolicy.${contentDigest([policy, uuid, device]).slice(0, 32)}`,
+		// Pool and device are unique in a cluster; a UUID that two nodes claim must not make one rule of two.
+		name: `gpupolicy.${contentDigest([policy, uuid, pool, device]).slice(0, 32)}`,
 		policy: policyLabelValue(policy),
 		device: uuid,
 		spec: {
@@ -86,11 +95,11 @@ export function toApply(resource: Resource, { name, policy, device, spec }: DraO
 }
 
 /** What is kept of one that the server holds. */
-export function readDraObject({ metadata, kind, ...rest }: ApiObject): DraObject {
+export function readDraObject({ metadata, kind, ...rest }: ApiObject): LiveDraObject {
 	const spec = (rest['spec'] ?? {}) as Record<string, unknown>;
 	const taint = (spec['taint'] ?? {}) as { readonly key?: string; readonly value?: string; readonly effect?: string };
 	const { key = '', value, effect = '' } = taint;
-	return {
+	const object: DraObject = {
 		name: metadata.name,
 		policy: metadata.labels?.[policyLabel] ?? '',
 		device: metadata.annotations?.[deviceAnnotation] ?? '',
@@ -102,4 +111,5 @@ export function readDraObject({ metadata, kind, ...rest }: ApiObject): DraObject
 						taint: { key, ...(value === undefined || value === '' ? {} : { value }), effect },
 					} as DraSpec),
 	};
+	return { object, uid: metadata.uid ?? '', createdAt: Date.parse(metadata.creationTimestamp ?? '') || 0 };
 }

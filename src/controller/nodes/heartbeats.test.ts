@@ -11,17 +11,35 @@ describe('heartbeats', () => {
 
 	it('are missed after three, counted from when we heard the last', () => {
 		const beats = make();
-		assert.equal(beats.stale('n'), false, 'nobody was ever heard');
+		assert.equal(beats.nextInMs(), null, 'nobody was ever heard');
 		beats.heard('n');
 		now = 299;
-		assert.equal(beats.stale('n'), false);
-		assert.equal(beats.staleInMs('n'), 1);
+		assert.deepEqual(beats.expire(), []);
+		assert.equal(beats.nextInMs(), 1);
 		now = 300;
+		assert.deepEqual(beats.expire(), ['n']);
 		assert.equal(beats.stale('n'), true);
+		assert.deepEqual(beats.expire(), [], 'told once');
 		beats.heard('n');
 		assert.equal(beats.stale('n'), false);
 		beats.forget('n');
-		assert.equal(beats.staleInMs('n'), null);
+		assert.equal(beats.nextInMs(), null);
+	});
+
+	it('are missed in the order in which they were heard, however many are silent already', () => {
+		const beats = make();
+		for (const [i, node] of ['a', 'b', 'c'].entries()) {
+			now = i * 10;
+			beats.heard(node);
+		}
+		now = 50;
+		beats.heard('a');
+		now = 310;
+		assert.deepEqual(beats.expire(), ['b']);
+		assert.equal(beats.nextInMs(), 10, 'c');
+		now = 1_000;
+		assert.deepEqual(beats.expire(), ['c', 'a']);
+		assert.equal(beats.nextInMs(), null);
 	});
 
 	it('that we could not have heard are not missed', () => {
@@ -31,15 +49,16 @@ describe('heartbeats', () => {
 		beats.blind();
 		now = 10_000;
 		beats.blind();
-		assert.equal(beats.stale('n'), false);
+		assert.deepEqual(beats.expire(), []);
 		beats.heard('m');
 		beats.seeing();
 		now = 10_099;
-		assert.equal(beats.stale('n'), false);
+		assert.deepEqual(beats.expire(), []);
 		now = 10_100;
-		assert.equal(beats.stale('n'), true);
-		assert.equal(beats.stale('m'), false, 'never later than when it was heard');
+		assert.deepEqual(beats.expire(), ['n']);
+		now = 10_299;
+		assert.deepEqual(beats.expire(), [], 'never later than when it was heard');
 		now = 10_300;
-		assert.equal(beats.stale('m'), true);
+		assert.deepEqual(beats.expire(), ['m']);
 	});
 });

@@ -8,7 +8,9 @@ const missed = 3;
 export class Heartbeats {
 	readonly #limitMs: number;
 	readonly #now: () => number;
+	/** In order of time, the longest silence first. */
 	readonly #heard = new Map<string, number>();
+	readonly #silent = new Set<string>();
 	#blindSince: number | null = null;
 
 	constructor(heartbeatMs: number, now: () => number) {
@@ -17,10 +19,12 @@ export class Heartbeats {
 	}
 
 	heard(node: string): void {
+		this.forget(node);
 		this.#heard.set(node, this.#now());
 	}
 
 	forget(node: string): void {
+		this.#silent.delete(node);
 		this.#heard.delete(node);
 	}
 
@@ -35,17 +39,34 @@ export class Heartbeats {
 		const now = this.#now();
 		const blindMs = now - this.#blindSince;
 		this.#blindSince = null;
+		// Nobody overtakes another by this, so the order stays.
 		for (const [node, at] of this.#heard) this.#heard.set(node, Math.min(now, at + blindMs));
 	}
 
-	stale(node: string): boolean {
-		return this.staleInMs(node) === 0;
+	/** Nodes whose agents missed three heartbeats since this was last asked. */
+	expire(): readonly string[] {
+		const expired: string[] = [];
+		for (const [node, at] of this.#heard) {
+			if (at + this.#limitMs > this.#time()) break;
+			expired.push(node);
+			this.#heard.delete(node);
+			this.#silent.add(node);
+		}
+		return expired;
 	}
 
-	/** Milliseconds until the report of a node is stale if nothing more is heard; 0 where it is; `null` where nothing ever was. */
-	staleInMs(node: string): number | null {
-		const heard = this.#heard.get(node);
-		if (heard === undefined) return null;
-		return Math.max(0, heard + this.#limitMs - (this.#blindSince ?? this.#now()));
+	/** Whether the agent of a node had missed three heartbeats when that was last looked at. */
+	stale(node: string): boolean {
+		return this.#silent.has(node);
+	}
+
+	/** Milliseconds until the next agent is called silent, if nothing more is heard of it; `null` where none is awaited. */
+	nextInMs(): number | null {
+		const [first] = this.#heard.values();
+		return first === undefined ? null : Math.max(0, first + this.#limitMs - this.#time());
+	}
+
+	#time(): number {
+		return this.#blindSince ?? this.#now();
 	}
 }

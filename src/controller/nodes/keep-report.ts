@@ -4,8 +4,8 @@ import { managedBy, managedByLabel } from '../admission/names.ts';
 import type { StoredReport } from './read-report.ts';
 import { gpuNodeReports } from './resources.ts';
 
-/** Makes the empty report of a node, which its agent fills. It goes with the node. */
-export async function createReport(cluster: Cluster, node: ClusterNode, signal: AbortSignal): Promise<void> {
+/** Makes the empty report of a node, which its agent fills. It goes with the node. False where there is one already. */
+export async function createReport(cluster: Cluster, node: ClusterNode, signal: AbortSignal): Promise<boolean> {
 	try {
 		await cluster.create(
 			gpuNodeReports,
@@ -21,9 +21,11 @@ export async function createReport(cluster: Cluster, node: ClusterNode, signal: 
 			},
 			{ signal },
 		);
+		return true;
 	} catch (error) {
 		// Somebody was faster, or it is that of an older node, which the garbage collector has not reached yet.
-		if (!(error instanceof ClusterError && error.failure === 'AlreadyExists')) throw error;
+		if (error instanceof ClusterError && error.failure === 'AlreadyExists') return false;
+		throw error;
 	}
 }
 

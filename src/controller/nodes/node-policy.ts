@@ -13,13 +13,15 @@ export interface PolicyOverNodes extends NodePolicy {
 	readonly enforced: boolean;
 	/** The taint that it sets; `null` where it only reports. */
 	readonly taint: NodeTaint | null;
+	/** Keys of the published devices that claims are kept from, now. The same object as long as it holds the same devices. */
+	kept(): KeptDevices;
 }
 
+/** By key, with the pool. `All`: admission puts the devices of the policy into every claim. */
+export type KeptDevices = ReadonlyMap<string, string> | 'All';
+
 /** `null` where the policy leaves nodes alone, or is being deleted. */
-export function policyOverNodes(
-	owner: ClusterPolicy,
-	keepsClaimsFrom: (device: PublishedDevice) => boolean,
-): PolicyOverNodes | null {
+export function policyOverNodes(owner: ClusterPolicy, kept: () => KeptDevices): PolicyOverNodes | null {
 	// One whose spec cannot be read has none.
 	const spec: Partial<GpuPolicySpec> = owner.object.spec ?? {};
 	if (spec.nodes === undefined || owner.deleting) return null;
@@ -32,10 +34,19 @@ export function policyOverNodes(
 		block: spec.nodes,
 		enforced,
 		taint: enforced && spec.nodes.onForbiddenDevice === 'Taint' ? spec.nodes.taint : null,
-		keepsClaimsFrom,
+		kept,
+		keepsClaimsFrom: (device) => {
+			const keys = kept();
+			return keys === 'All' || keys.has(deviceKey(device));
+		},
 	};
 }
 
 export function selects({ block }: Pick<PolicyOverNodes, 'block'>, node: Pick<ClusterNode, 'labels'>): boolean {
 	return matchesLabels(block.selector, node.labels);
+}
+
+/** Key of a published device. */
+export function deviceKey({ driver, pool, device }: PublishedDevice): string {
+	return `${driver}/${pool}/${device}`;
 }

@@ -1,6 +1,5 @@
-import type { PublishedDevice } from '../../core/nodes/facts.ts';
 import { foldNodes } from '../../core/nodes/fold-nodes.ts';
-import { judgeNode } from '../../core/nodes/judge-node.ts';
+import { judgeNode, type NodeVerdict } from '../../core/nodes/judge-node.ts';
 import type { ClusterNode } from '../../core/nodes/node.ts';
 import { decideMarks, taints } from '../../core/nodes/node-marks.ts';
 import { type Cluster, ClusterError, type Watcher } from '../../core/ports/cluster.ts';
@@ -9,11 +8,13 @@ import { managedBy, managedByLabel, policyLabel, policyLabelValue } from '../adm
 import { eachAtOnce } from '../admission/pause.ts';
 import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
 import { Breaker } from './breaker.ts';
-import { applyDra, type DraPlan, deviceKey, planDra } from './converge-dra.ts';
+import { applyDra } from './converge-dra.ts';
 import type { DraObject } from './dra-objects.ts';
+import { type DraPlan, DraPlanner, deviceTaint } from './dra-planner.ts';
+import { Judgements } from './judgements.ts';
 import { deleteReport } from './keep-report.ts';
 import { markNode } from './mark-node.ts';
-import { type PolicyOverNodes, policyOverNodes, selects } from './node-policy.ts';
+import { deviceKey, type KeptDevices, type PolicyOverNodes, policyOverNodes, selects } from './node-policy.ts';
 import { NodeView } from './node-view.ts';
 import { readNode } from './read-node.ts';
 import { readReport } from './read-report.ts';
@@ -46,6 +47,15 @@ const writesAtOnce = 16;
 const retryMs = 1_000;
 const failedRetryMs = 5_000;
 const blindRetryMs = 30_000;
+/** It went while we looked. */
+const goneNode: NodeVerdict = {
+	verdict: 'Unknown',
+	reason: 'NotYetObserved',
+	source: null,
+	message: 'gone',
+	evidence: '',
+	violations: [],
+};
 const noDra: DraPlan = { classes: [], rules: [], notes: [] };
 
 /** Judges nodes by the best facts there are, folds them into the status, and marks them where the policy says so. */
@@ -55,9 +65,13 @@ export class NodesDuty implements Duty {
 	readonly #view: NodeView;
 	readonly #breaker: Breaker;
 	readonly #sweep: Sweep;
+	readonly #judgements: Judgements;
+	readonly #planner: DraPlanner;
 	readonly #last = new Map<string, DutyOutcome>();
-	/** Devices that the taint rules of a policy keep claims from, once they were applied; by policy. */
-	readonly #taintedDevices = new Map<string, ReadonlySet<string>>();
+	/** Devices that the taint rules of a policy keep claims from, with their pools, once they were applied; by policy. */
+	readonly #taintedDevices = new Map<string, ReadonlyMap<string, string>>();
+	/** The same from what stands on the server, for policies whose rules were not looked at since we lead; by policy label. */
+	readonly #standingDevices = new Map<string, ReadonlyMap<string, string>>();
 	/** What every policy was when its nodes were last looked at. */
 	readonly #stamps = new Map<string, { readonly stamp: string; readonly policy: PolicyOverNodes | null }>();
 
@@ -70,14 +84,21 @@ export class NodesDuty implements Duty {
 			heartbeatMs: options.heartbeatMs ?? 300_000,
 			now,
 			onNode: (name, before) => this.#onNode(name, before),
-			onOwn: (label) => this.#wakeWhere((policy) => policyLabelValue(policy.name) === label),
+			onReportGone: (name) => this.#sweep.reportGone(name),
+			onOwn: (label) => {
+				this.#standingDevices.delete(label);
+				this.#wakeWhere((policy) => policyLabelValue(policy.name) === label);
+			},
 			onTrouble: () => this.#wakeWhere(() => true),
 		});
 		const { cluster, events, clock, token } = options;
 		this.#breaker = new Breaker({ cluster, events, clock, token });
+		this.#judgements = new Judgements(this.#view);
+		this.#planner = new DraPlanner(this.#view);
 		this.#sweep = new Sweep({
 			cluster,
 			view: this.#view,
+			judgements: this.#judgements,
 			breaker: this.#breaker,
 			events,
 			manage: options.manage ?? true,
@@ -112,6 +133,7 @@ export class NodesDuty implements Duty {
 		let notes: readonly string[] = [];
 		try {
 			if (own?.taint) await this.#breaker.answer(policy, signal);
+			await this.#judgeAll(signal);
 			notes = await this.#converge(policy, own, signal);
 			if (!(await this.#sweepAll(signal))) failure = { ...failure, requeueAfterMs: retryMs };
 		} catch (error) {
@@ -133,6 +155,7 @@ export class NodesDuty implements Duty {
 		for (const name of new Set(this.#sweep.conflictsOf(policy.name).flatMap(([, names]) => names))) this.#options.wake(name);
 		this.#breaker.forget(policy);
 		this.#sweep.forget(policy);
+		this.#planner.forget(policy.uid);
 		this.#last.delete(policy.uid);
 		this.#stamps.delete(policy.name);
 		this.#taintedDevices.delete(policy.name);
@@ -142,7 +165,7 @@ export class NodesDuty implements Duty {
 	async #releaseAll(policy: ClusterPolicy, signal: AbortSignal): Promise<number> {
 		const { cluster, manage = true } = this.#options;
 		const others = this.#allOverNodes().filter(({ owner }) => owner.uid !== policy.uid);
-		const wasOver = policyOverNodes({ ...policy, deleting: false }, () => false);
+		const wasOver = policyOverNodes({ ...policy, deleting: false }, () => new Map());
 		// From the server itself: what a controller before us wrote last may not have reached our copy.
 		const live = (await cluster.list(nodes, { signal })).map(readNode);
 		const concerned = live.filter((node) => taints(node, policy.name) || (wasOver !== null && selects(wasOver, node)));
@@ -179,7 +202,7 @@ export class NodesDuty implements Duty {
 		const labelSelector = `${managedByLabel}=${managedBy},${policyLabel}=${policyLabelValue(policy.name)}`;
 		for (const resource of dra.taintRules ? [dra.taintRules, dra.classes] : [dra.classes]) {
 			for (const { metadata } of await cluster.list(resource, { labelSelector, signal })) {
-				await cluster.delete(resource, { name: metadata.name }, { signal });
+				await cluster.delete(resource, { name: metadata.name }, { ...(metadata.uid ? { uid: metadata.uid } : {}), signal });
 			}
 		}
 	}
@@ -195,25 +218,72 @@ export class NodesDuty implements Duty {
 	/** DRA objects of one policy; returns what is to be said about them. */
 	async #converge(policy: ClusterPolicy, own: PolicyOverNodes | null, signal: AbortSignal): Promise<readonly string[]> {
 		const { cluster, manage = true } = this.#options;
-		if (!this.#view.dra || !manage) return [];
-		const standing: DraPlan = { ...this.#view.own(policyLabelValue(policy.name)), notes: [] };
-		const selected = own?.enforced === true ? [...this.#view.nodes()].filter((node) => selects(own, node)) : [];
-		const conflicted = this.#sweep.conflictsOf(policy.name).length > 0;
-		// Devices know NoSchedule and NoExecute only.
-		const taint = own?.taint?.effect === 'NoSchedule' ? own.taint : null;
-		const plan = conflicted ? standing : own?.enforced === true ? planDra(own, taint, selected, this.#view, standing) : noDra;
-		await applyDra(cluster, policy, plan, this.#view, standing, signal);
-		if (this.#view.dra.taintRules) this.#taintedDevices.set(policy.name, devicesOf(plan.rules));
-		return plan.notes;
+		const { dra } = this.#view;
+		if (!dra || !manage || !this.#view.draSeen) return [];
+		const label = policyLabelValue(policy.name);
+		const standing = this.#view.own(label).rules.map(({ object }) => object);
+		if (!own?.enforced) {
+			this.#planner.forget(policy.uid);
+			await applyDra(cluster, this.#view, policy, noDra, signal);
+			this.#keepFrom(policy.name, []);
+			return [];
+		}
+		// Where policies contradict each other what stands stays.
+		if (this.#sweep.conflictsOf(policy.name).length > 0) {
+			this.#keepFrom(policy.name, standing);
+			return [];
+		}
+		const tick = this.#view.ownTick(label);
+		const plan = this.#planner.plan(own);
+		if (plan) {
+			const rules = await this.#withinBreaker(own, plan, standing, signal);
+			const writes = await applyDra(cluster, this.#view, policy, { ...plan, rules }, signal);
+			// After a write the watch has us look again: whoever was at work meanwhile is not missed.
+			if (writes === 0 && rules === plan.rules) this.#planner.settle(own, tick);
+			if (dra.taintRules) this.#keepFrom(policy.name, rules);
+		}
+		return this.#planner.notes(own);
+	}
+
+	/** The rules that may stand: where they would reach over half of the nodes within five minutes, none is added. */
+	async #withinBreaker(
+		policy: PolicyOverNodes,
+		{ rules }: DraPlan,
+		standing: readonly DraObject[],
+		signal: AbortSignal,
+	): Promise<readonly DraObject[]> {
+		if (deviceTaint(policy) === null || !this.#view.dra?.taintRules) return rules;
+		const live = new Set(standing.map(({ name }) => name));
+		const added = new Set(
+			rules.flatMap(({ name, spec }) => (!live.has(name) && 'deviceSelector' in spec ? spec.deviceSelector.pool : [])),
+		);
+		if (added.size === 0 || (await this.#sweep.mayTaint(policy, [...added], signal))) return rules;
+		return rules.filter(({ name }) => live.has(name));
+	}
+
+	#keepFrom(policy: string, rules: readonly DraObject[]): void {
+		const devices = devicesOf(rules);
+		const before = this.#taintedDevices.get(policy) ?? new Map<string, string>();
+		const pools = new Set([...devices, ...before].flatMap(([key, pool]) => (devices.has(key) === before.has(key) ? [] : pool)));
+		if (pools.size === 0 && this.#taintedDevices.has(policy)) return;
+		this.#taintedDevices.set(policy, devices);
+		for (const pool of pools) for (const node of this.#view.nodesOfPool(pool)) this.#sweep.add(node);
+	}
+
+	/** Brings every verdict up to date. */
+	async #judgeAll(signal: AbortSignal): Promise<void> {
+		this.#view.expire();
+		const policies = this.#allOverNodes();
+		this.#noticePolicies(policies);
+		await this.#sweep.alone(() => this.#judgements.refresh(policies, signal));
 	}
 
 	async #sweepAll(signal: AbortSignal): Promise<boolean> {
+		await this.#judgeAll(signal);
 		const policies = this.#allOverNodes();
-		this.#noticePolicies(policies);
-		for (const node of this.#view.staleChanges()) this.#onNode(node);
-		const before = this.#conflicted();
+		const before = this.#sweep.conflicted();
 		const clean = await this.#sweep.run(policies, signal);
-		const after = this.#conflicted();
+		const after = this.#sweep.conflicted();
 		for (const name of new Set([...before, ...after])) if (before.has(name) !== after.has(name)) this.#options.wake(name);
 		return clean;
 	}
@@ -237,6 +307,7 @@ export class NodesDuty implements Duty {
 			changed.push(policy);
 		}
 		if (changed.length === 0) return;
+		this.#judgements.keep(policies);
 		for (const node of this.#view.nodes()) {
 			// What an earlier controller left behind is found by its annotation.
 			if (node.marks !== null || changed.some((policy) => policy && selects(policy, node))) this.#sweep.add(node.name);
@@ -248,19 +319,13 @@ export class NodesDuty implements Duty {
 		notes: readonly string[],
 		failure: Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'>,
 	): DutyOutcome {
-		let staleInMs: number | null = null;
-		const view = this.#view;
-		function* verdicts(): Iterable<readonly [string, ReturnType<typeof judgeNode>]> {
-			for (const node of view.nodes()) {
-				if (!selects(own, node)) continue;
-				const left = view.staleInMs(node.name);
-				if (left !== null) staleInMs = Math.min(staleInMs ?? left, left);
-				yield [node.name, judgeNode(node.name, own, view.facts(node))];
-			}
-		}
-		const { condition, status } = foldNodes(verdicts());
-		const requeue = [failure.requeueAfterMs, staleInMs].filter((ms) => typeof ms === 'number');
-		const stalled = failure.stalled ?? this.#stalled(own);
+		const explain = (name: string): NodeVerdict => {
+			const node = this.#view.node(name);
+			return node ? judgeNode(name, own, this.#view.facts(node)) : goneNode;
+		};
+		const { condition, status } = foldNodes(this.#judgements.of(own), explain);
+		const requeue = [failure.requeueAfterMs, this.#view.nextStaleInMs()].filter((ms) => typeof ms === 'number');
+		const stalled = failure.stalled ?? this.#stalled(own, status.total ?? 0);
 		return {
 			condition: { type: 'NodesValidated', reason: condition.reason, message: [condition.message, ...notes].join('; ') },
 			status: { nodes: status },
@@ -270,7 +335,7 @@ export class NodesDuty implements Duty {
 		};
 	}
 
-	#stalled({ name, owner }: PolicyOverNodes): DutyOutcome['stalled'] | null {
+	#stalled({ name, owner }: PolicyOverNodes, total: number): DutyOutcome['stalled'] | null {
 		const conflicts = this.#sweep.conflictsOf(name);
 		const first = conflicts[0];
 		if (first) {
@@ -281,26 +346,27 @@ export class NodesDuty implements Duty {
 		}
 		const waiting = this.#breaker.halted(owner) ? this.#sweep.waitingFor(name) : 0;
 		if (waiting === 0) return null;
-		const message = `${waiting} selected ${waiting === 1 ? 'node waits' : 'nodes wait'} for a taint: within five minutes over half of the nodes would have been tainted; \`gpupolicy resume ${name}\` goes on`;
+		const message = `${waiting} of ${total} selected nodes wait for a taint: within five minutes over half of the nodes would have been tainted; \`gpupolicy resume ${name}\` goes on`;
 		return { reason: 'RemediationHalted', message };
 	}
 
 	#overNodes(policy: ClusterPolicy): PolicyOverNodes | null {
-		const guarded = this.#options.guardsClaims?.(policy) ?? false;
-		// Asked for at each judgement: rules are applied within the pass that needs them.
-		const tainted = (): ReadonlySet<string> =>
-			this.#taintedDevices.get(policy.name) ?? devicesOf(this.#view.own(policyLabelValue(policy.name)).rules);
-		return policyOverNodes(policy, (device: PublishedDevice) => guarded || tainted().has(deviceKey(device)));
+		return policyOverNodes(policy, () => this.#kept(policy));
+	}
+
+	/** Asked for at each judgement: rules are applied within the pass that needs them. */
+	#kept(policy: ClusterPolicy): KeptDevices {
+		if (this.#options.guardsClaims?.(policy)) return 'All';
+		const applied = this.#taintedDevices.get(policy.name);
+		if (applied) return applied;
+		const label = policyLabelValue(policy.name);
+		const standing = this.#standingDevices.get(label) ?? devicesOf(this.#view.own(label).rules.map(({ object }) => object));
+		this.#standingDevices.set(label, standing);
+		return standing;
 	}
 
 	#allOverNodes(): readonly PolicyOverNodes[] {
 		return [...this.#options.policies()].flatMap((policy) => this.#overNodes(policy) ?? []);
-	}
-
-	#conflicted(): ReadonlySet<string> {
-		return new Set(
-			[...this.#options.policies()].map(({ name }) => name).filter((name) => this.#sweep.conflictsOf(name).length > 0),
-		);
 	}
 
 	#onNode(name: string, before?: ClusterNode): void {
@@ -318,8 +384,11 @@ export class NodesDuty implements Duty {
 	}
 }
 
-function devicesOf(rules: readonly DraObject[]): ReadonlySet<string> {
-	return new Set(rules.flatMap(({ spec }) => ('deviceSelector' in spec ? [deviceKey(spec.deviceSelector)] : [])));
+/** Keys of the devices that rules are about, with their pools. */
+function devicesOf(rules: readonly DraObject[]): ReadonlyMap<string, string> {
+	return new Map(
+		rules.flatMap(({ spec }) => ('deviceSelector' in spec ? [[deviceKey(spec.deviceSelector), spec.deviceSelector.pool]] : [])),
+	);
 }
 
 function notYet(message: string): DutyOutcome {

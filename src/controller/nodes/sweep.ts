@@ -1,13 +1,15 @@
-import { deviceVerdicts, judgeNode } from '../../core/nodes/judge-node.ts';
+import { deviceVerdicts } from '../../core/nodes/judge-node.ts';
 import type { ClusterNode } from '../../core/nodes/node.ts';
 import { decideMarks, type MarkWish, taintedAt } from '../../core/nodes/node-marks.ts';
 import { breakerWindowMs } from '../../core/nodes/taint-breaker.ts';
 import { leaveNothing } from '../../core/nodes/usable-devices.ts';
 import type { Cluster } from '../../core/ports/cluster.ts';
 import type { EventRecorder } from '../../core/ports/events.ts';
+import { policyLabelValue } from '../admission/names.ts';
 import { eachAtOnce } from '../admission/pause.ts';
 import type { ClusterPolicy } from '../duty.ts';
 import type { Breaker } from './breaker.ts';
+import type { Judgements } from './judgements.ts';
 import { createReport, deleteReport } from './keep-report.ts';
 import { markNode } from './mark-node.ts';
 import { type PolicyOverNodes, selects } from './node-policy.ts';
@@ -16,6 +18,7 @@ import type { NodeView } from './node-view.ts';
 export interface SweepOptions {
 	readonly cluster: Cluster;
 	readonly view: NodeView;
+	readonly judgements: Judgements;
 	readonly breaker: Breaker;
 	readonly events?: EventRecorder | undefined;
 	/** Write labels and taints; false: nodes are reported and left alone. */
@@ -52,6 +55,16 @@ export class Sweep {
 	/** Have a node looked at again. */
 	add(node: string): void {
 		this.#dirty.add(node);
+	}
+
+	/** The report of a node went away. */
+	reportGone(node: string): void {
+		this.#created.delete(node);
+	}
+
+	/** Policies that are part of any conflict. */
+	conflicted(): ReadonlySet<string> {
+		return new Set([...this.#conflicts.values()].flat());
 	}
 
 	/** Conflicts that a policy is part of, by node. */
@@ -139,21 +152,25 @@ export class Sweep {
 			this.#conflicts.delete(node.name);
 			return [];
 		}
-		const facts = this.#options.view.facts(node);
-		const judged = enforced.map((policy) => ({
-			name: policy.name,
-			policy,
-			verdicts: facts.state === 'known' ? deviceVerdicts(policy, facts) : [],
-		}));
-		const conflict = leaveNothing(judged, facts);
+		const conflict = enforced.length > 1 ? this.#conflictOn(node, enforced) : [];
 		if (conflict.length > 0) this.#conflicts.set(node.name, conflict);
 		else this.#conflicts.delete(node.name);
-		return judged.map(({ policy, verdicts }) => ({
+		const { judgements, breaker } = this.#options;
+		return enforced.map((policy) => ({
 			policy: policy.name,
-			verdict: judgeNode(node.name, policy, facts, verdicts).verdict,
+			verdict: judgements.on(policy, node.name),
 			taint: policy.taint,
-			hold: policy.owner.suspended ? 'Everything' : this.#options.breaker.halted(policy.owner) ? 'Additions' : 'Nothing',
+			hold: policy.owner.suspended ? 'Everything' : breaker.halted(policy.owner) ? 'Additions' : 'Nothing',
 		}));
+	}
+
+	#conflictOn(node: ClusterNode, enforced: readonly PolicyOverNodes[]): readonly string[] {
+		const facts = this.#options.view.facts(node);
+		if (facts.state === 'missing') return [];
+		return leaveNothing(
+			enforced.map((policy) => ({ name: policy.name, verdicts: deviceVerdicts(policy, facts) })),
+			facts,
+		);
 	}
 
 	/** Policies whose further taints the breaker stops. What it has stopped is written down before any node is. */
@@ -163,8 +180,7 @@ export class Sweep {
 		signal: AbortSignal,
 	): Promise<ReadonlySet<string>> {
 		const held = new Set<string>();
-		const { manage, breaker } = this.#options;
-		if (!manage) return held;
+		if (!this.#options.manage) return held;
 		const wanted = new Map<string, string[]>();
 		for (const { node, wishes } of found) {
 			this.#waiting.delete(node.name);
@@ -176,37 +192,43 @@ export class Sweep {
 		for (const policy of policies) {
 			const names = wanted.get(policy.name);
 			if (!names) continue;
-			const halted = breaker.halted(policy.owner);
-			if (!halted) {
-				const selected = this.#selectedBy(policy);
-				const touched = this.#taintedAt(policy);
-				if (breaker.allows(policy.owner, names.length, touched, selected)) continue;
-				const message = `${names.length} more of ${selected} selected nodes would be tainted within five minutes, over half of them in all: none of these is; \`gpupolicy resume ${policy.name}\` goes on`;
-				await breaker.halt(policy.owner, message, signal);
-			}
+			if (await this.mayTaint(policy, names, signal)) continue;
 			held.add(policy.name);
 			for (const name of names) this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), policy.name]);
 		}
 		return held;
 	}
 
-	/** When the nodes that a policy has a taint on were tainted: by us, and by a controller before us. */
-	#taintedAt({ name, owner, taint }: PolicyOverNodes): readonly number[] {
-		if (!taint) return [];
+	/** When nodes were tainted for a policy, or devices of them: by us, and by a controller before us. */
+	#taintedAt({ name, owner }: PolicyOverNodes): ReadonlyMap<string, number> {
+		const { view, clock } = this.#options;
 		const own = this.#tainted.get(owner.uid) ?? new Map<string, number>();
-		for (const [node, at] of own) if (this.#options.clock() - at >= breakerWindowMs) own.delete(node);
-		const times = [...own.values()];
-		for (const node of this.#options.view.nodes()) {
-			const at = own.has(node.name) || node.marks === null ? null : taintedAt(node, name);
-			if (at !== null) times.push(at);
+		for (const [node, at] of own) if (clock() - at >= breakerWindowMs) own.delete(node);
+		const times = new Map(own);
+		const note = (node: string, at: number | null): void => {
+			if (at !== null && !times.has(node)) times.set(node, at);
+		};
+		for (const node of view.nodes()) if (node.marks !== null) note(node.name, taintedAt(node, name));
+		for (const { object, createdAt } of view.own(policyLabelValue(name)).rules) {
+			if ('deviceSelector' in object.spec) note(object.spec.deviceSelector.pool, createdAt);
 		}
 		return times;
 	}
 
-	#selectedBy(policy: PolicyOverNodes): number {
-		let count = 0;
-		for (const node of this.#options.view.nodes()) if (selects(policy, node)) count++;
-		return count;
+	/** Whether a policy may taint these nodes, or devices of them. If not, that is written down, so that it stays so until a person says otherwise. */
+	async mayTaint(policy: PolicyOverNodes, names: readonly string[], signal: AbortSignal): Promise<boolean> {
+		const { breaker, judgements } = this.#options;
+		if (breaker.halted(policy.owner)) return false;
+		const selected = judgements.selected(policy);
+		const wanted = new Set(names);
+		const others = [...this.#taintedAt(policy)].flatMap(([node, at]) => (wanted.has(node) ? [] : at));
+		if (breaker.allows(policy.owner, wanted.size, others, selected)) {
+			for (const name of wanted) this.#noteTaint(policy.owner.uid, name);
+			return true;
+		}
+		const message = `${wanted.size} more of ${selected} selected nodes would be tainted, within five minutes over half of them in all: none of these is; \`gpupolicy resume ${policy.name}\` goes on`;
+		await breaker.halt(policy.owner, message, signal);
+		return false;
 	}
 
 	async #keepReport(node: ClusterNode, asked: boolean, signal: AbortSignal): Promise<void> {
@@ -219,8 +241,7 @@ export class Sweep {
 		}
 		const created = this.#created.get(node.name);
 		if (!asked || node.deleting || (created?.uid === node.uid && now() - created.at < createdMs)) return;
-		await createReport(cluster, node, signal);
-		this.#created.set(node.name, { uid: node.uid, at: now() });
+		if (await createReport(cluster, node, signal)) this.#created.set(node.name, { uid: node.uid, at: now() });
 	}
 
 	async #mark(
@@ -249,7 +270,6 @@ export class Sweep {
 		for (const name of change.tainting) {
 			const policy = policies.find((one) => one.name === name);
 			if (!policy) continue;
-			this.#noteTaint(policy.owner.uid, node.name);
 			events?.record({
 				regarding: { apiVersion: 'v1', kind: 'Node', metadata: { name: node.name, uid: node.uid } },
 				type: 'Warning',

@@ -2,7 +2,7 @@ import type { ConditionReason } from '../../api/conditions.ts';
 import type { NodesStatus, Violation } from '../../api/v1alpha1.generated.ts';
 import { type ConditionVerdict, verdict } from '../status/verdict.ts';
 import type { FactSource } from './facts.ts';
-import type { NodeVerdict } from './judge-node.ts';
+import type { NodeGrade, NodeVerdict } from './judge-node.ts';
 
 /** Violations that a status lists. */
 const listed = 20;
@@ -27,16 +27,32 @@ const bySeverity: readonly ConditionReason<'NodesValidated'>[] = [
 	'AllCompliant',
 ];
 
-/** Counts, the first violations and the condition of a policy over any number of nodes. The order of the nodes does not matter. */
-export function foldNodes(verdicts: Iterable<readonly [node: string, verdict: NodeVerdict]>): {
+/** Up to so many nodes the message tells of those too that are in order. */
+const fewNodes = 5;
+
+/**
+ * Counts, the first violations and the condition of a policy over any number of nodes, in any order. `explain` is asked about the few that the
+ * message and the list have room for.
+ */
+export function foldNodes(
+	grades: Iterable<readonly [node: string, grade: NodeGrade]>,
+	explain: (node: string) => NodeVerdict,
+): {
 	readonly condition: ConditionVerdict<'NodesValidated'>;
 	readonly status: NodesStatus;
 } {
-	const nodes = [...verdicts].sort(([a], [b]) => (a < b ? -1 : 1));
-	const of = (wanted: NodeVerdict['verdict']): typeof nodes => nodes.filter(([, one]) => one.verdict === wanted);
-	const total = nodes.length;
-	const [compliant, wrong, unknown] = [of('Compliant'), of('NonCompliant'), of('Unknown')];
-	const violations = wrong.flatMap(([, one]) => one.violations).sort(byPlace);
+	const names: Record<NodeGrade['verdict'], string[]> = { Compliant: [], NonCompliant: [], Unknown: [] };
+	const bySource = new Map<FactSource | null, number>();
+	const reasons = new Set<string>();
+	for (const [node, { verdict, reason, source }] of grades) {
+		names[verdict].push(node);
+		bySource.set(source, (bySource.get(source) ?? 0) + 1);
+		reasons.add(reason);
+	}
+	const { Compliant: compliant, NonCompliant: wrong, Unknown: unknown } = names;
+	const total = compliant.length + wrong.length + unknown.length;
+	for (const list of [wrong, unknown, ...(total <= fewNodes ? [compliant] : [])]) list.sort();
+	const violations = wrong.slice(0, listed).flatMap((node) => [...explain(node).violations].sort(byPlace));
 	const status: NodesStatus = {
 		summary: `${compliant.length}/${total}`,
 		total,
@@ -45,24 +61,30 @@ export function foldNodes(verdicts: Iterable<readonly [node: string, verdict: No
 		...(violations.length > 0 ? { violations: violations.slice(0, listed).map(fitting) } : {}),
 	};
 	if (total === 0) return { condition: verdict('NodesValidated', 'NoneSelected', '0 nodes selected'), status };
-	const reason = bySeverity.find((one) => nodes.some(([, { reason }]) => reason === one)) ?? 'NotYetObserved';
+	const reason = bySeverity.find((one) => reasons.has(one)) ?? 'NotYetObserved';
 	const counts = `${compliant.length} of ${total} nodes compliant, ${wrong.length} not, ${unknown.length} unknown`;
-	const details = [...describe(wrong), ...describe(unknown)].map((part) => `; ${part}`).join('');
-	return { condition: verdict('NodesValidated', reason, `${counts}; facts from ${origins(nodes)}${details}`), status };
+	const groups = [wrong, unknown, ...(total <= fewNodes ? [compliant] : [])];
+	const details = groups.flatMap((group) => describe(group, explain)).map((part) => `; ${part}`);
+	return {
+		condition: verdict('NodesValidated', reason, `${counts}; facts from ${origins(bySource)}${details.join('')}`),
+		status,
+	};
 }
 
-function origins(nodes: readonly (readonly [string, NodeVerdict])[]): string {
+function origins(bySource: ReadonlyMap<FactSource | null, number>): string {
 	return sources
-		.map(([source, one, several]) => {
-			const count = nodes.filter(([, found]) => found.source === source).length;
-			return count === 0 ? '' : `${count} ${count === 1 ? one : several}`;
+		.flatMap(([source, one, several]) => {
+			const count = bySource.get(source) ?? 0;
+			return count === 0 ? [] : `${count} ${count === 1 ? one : several}`;
 		})
-		.filter((part) => part !== '')
 		.join(', ');
 }
 
-function describe(nodes: readonly (readonly [string, NodeVerdict])[]): string[] {
-	const texts = nodes.slice(0, described).map(([name, { message }]) => `${name}: ${cut(message)}`);
+function describe(nodes: readonly string[], explain: (node: string) => NodeVerdict): string[] {
+	const texts = nodes.slice(0, described).map((name) => {
+		const { message, evidence } = explain(name);
+		return `${name}: ${[cut(message), evidence].filter((part) => part !== '').join('; ')}`;
+	});
 	return nodes.length > described ? [...texts, `and ${nodes.length - described} more`] : texts;
 }
 

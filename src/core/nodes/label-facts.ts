@@ -1,7 +1,7 @@
 import type { DeviceCriteria } from '../desired/device-criteria.ts';
 import type { DeviceSelector } from '../desired/device-selection.ts';
 import type { Labels } from '../workloads/label-selector.ts';
-import { type Exposure, type KnownFacts, type NodeFacts, partialDevice } from './facts.ts';
+import { type Exposure, type KnownFacts, type NodeFacts, observe, partialDevice } from './facts.ts';
 import type { ClusterNode } from './node.ts';
 
 const prefix = 'nvidia.com/';
@@ -22,8 +22,8 @@ export function labelFacts({ labels, gpus }: Pick<ClusterNode, 'labels' | 'gpus'
 	return {
 		state: 'known',
 		source: 'NodeLabels',
-		through: 'GPU feature discovery labels',
-		devices: [{ device: device(labels, product, partitioned), exposure: exposureOf(gpus, copies), published: [] }],
+		through: `labels of GPU feature discovery (count ${count})`,
+		devices: [observe(device(labels, product, partitioned), exposureOf(gpus, copies))],
 		verdicts: new Map(),
 		namesAsLabels: true,
 		others: othersOf(gpus, count, copies, partitioned),
@@ -81,15 +81,21 @@ function asLabel(text: string, kept = ''): string {
 		.replaceAll(new RegExp(`[^A-Za-z0-9_.\\-${kept}]`, 'g'), '');
 }
 
-/** The criteria with product names as labels write them. */
+/** The criteria with product names as labels write them; one object for one selector. */
 export function selectorAsLabels(selector: DeviceSelector): DeviceSelector {
+	const known = asLabels.get(selector);
+	if (known) return known;
 	const entry = (criteria: DeviceCriteria): DeviceCriteria => ({
 		...criteria,
 		...(criteria.productName === undefined ? {} : { productName: productAsLabel(criteria.productName) }),
 		...(criteria.productNamePattern === undefined ? {} : { productNamePattern: asLabel(criteria.productNamePattern, '*?') }),
 	});
-	return {
+	const written = {
 		...(selector.allow ? { allow: selector.allow.map(entry) } : {}),
 		...(selector.deny ? { deny: selector.deny.map(entry) } : {}),
 	};
+	asLabels.set(selector, written);
+	return written;
 }
+
+const asLabels = new WeakMap<DeviceSelector, DeviceSelector>();

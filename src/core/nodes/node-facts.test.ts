@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { GpuNodeReportStatus } from '../../api/v1alpha1.generated.ts';
 import type { DeviceSelector } from '../desired/device-selection.ts';
 import type { PublishedDevice } from './facts.ts';
-import { deviceVerdicts, judgeNode } from './judge-node.ts';
+import { deviceVerdicts, gradeNode, judgeNode } from './judge-node.ts';
 import { productAsLabel } from './label-facts.ts';
 import type { ClusterNode } from './node.ts';
 import { type NodeSources, nodeFacts } from './node-facts.ts';
@@ -24,7 +24,8 @@ function node(labels: Record<string, string> = {}, gpus: ClusterNode['gpus'] = n
 function says(selector: DeviceSelector, sources: Partial<NodeSources>, keeps = false): string {
 	const facts = nodeFacts({ node: node(), report: null, stale: false, slices: [], held: () => false, ...sources });
 	const policy = { name: 'p', digest, devices: selector, keepsClaimsFrom: () => keeps };
-	const { verdict, message } = judgeNode('n', policy, facts);
+	const { verdict, reason, source, message } = judgeNode('n', policy, facts);
+	assert.deepEqual(gradeNode(policy, facts), { verdict, reason, source });
 	return message === '' ? verdict : `${verdict}: ${message}`;
 }
 

@@ -1,4 +1,4 @@
-import type { NodeFacts, PublishedDevice } from './facts.ts';
+import type { KnownFacts, NodeFacts, ObservedDevice, PublishedDevice } from './facts.ts';
 import { labelFacts } from './label-facts.ts';
 import type { ClusterNode } from './node.ts';
 import { type ReportContent, reportFacts } from './report-facts.ts';
@@ -11,30 +11,42 @@ export interface NodeSources {
 	readonly report: ReportContent | null;
 	/** The agent missed three heartbeats. */
 	readonly stale: boolean;
+	/** Why it is not known what the DRA driver publishes, where that is so: then nobody knows what it would have said. */
+	readonly unread?: string | null;
 	readonly slices: readonly GpuSlice[];
 	/** Whether a claim was given the device. */
 	held(device: PublishedDevice): boolean;
 }
 
 /** In order: the agent's report, the slices of the DRA driver, the labels of GPU feature discovery. A source that speaks is not overruled. */
-export function nodeFacts({ node, report, stale, slices, held }: NodeSources): NodeFacts {
+export function nodeFacts({ node, report, stale, unread = null, slices, held }: NodeSources): NodeFacts {
 	const reported = report && reportFacts(report);
-	if (reported && stale) {
-		return {
-			state: 'missing',
-			why: 'Stale',
-			source: 'AgentReport',
-			message: 'its agent missed three heartbeats; look at the pod of the agent there',
-		};
-	}
-	return (
-		reported ??
-		sliceFacts(node.name, slices, held) ??
-		labelFacts(node) ?? {
-			state: 'missing',
-			why: 'Unseen',
-			source: null,
-			message: 'no agent report, no ResourceSlice, no labels of GPU feature discovery',
-		}
-	);
+	if (reported) return stale ? silent : reported;
+	if (unread !== null) return { state: 'missing', why: 'Unreadable', source: 'ResourceSlice', message: unread };
+	const published = sliceFacts(node.name, slices, held);
+	if (published?.state === 'known') return besidePlugin(published, node);
+	return published ?? labelFacts(node) ?? unseen;
 }
+
+/** Where the kubelet offers GPUs of a device plugin too, that is a second way to each device. It tells their number only. */
+function besidePlugin(published: KnownFacts, { gpus }: NodeSources['node']): KnownFacts {
+	if (gpus === null || gpus.allocatable === 0) return published;
+	const exposure = published.devices.length === 1 ? 'Exposed' : 'Unknown';
+	const devices = published.devices.map(
+		(one) => (one.exposure === 'Exposed' ? one : { ...one, exposure }) satisfies ObservedDevice,
+	);
+	return { ...published, devices };
+}
+
+const silent: NodeFacts = {
+	state: 'missing',
+	why: 'Stale',
+	source: 'AgentReport',
+	message: 'its agent missed three heartbeats; look at the pod of the agent there',
+};
+const unseen: NodeFacts = {
+	state: 'missing',
+	why: 'Unseen',
+	source: null,
+	message: 'no agent report, no ResourceSlice, no labels of GPU feature discovery',
+};

@@ -1,6 +1,6 @@
 import type { GpuNodeReportStatus, PolicyVerdict, ReportedDevice } from '../../api/v1alpha1.generated.ts';
 import type { GpuDevice } from '../observed/inventory.ts';
-import { type NodeFacts, type ObservedDevice, partialDevice } from './facts.ts';
+import { type NodeFacts, type ObservedDevice, observe, partialDevice } from './facts.ts';
 
 /** What of a GpuNodeReport a verdict rests on: all but the time of its last heartbeat. */
 export type ReportContent = Pick<GpuNodeReportStatus, 'source' | 'devices' | 'policies'>;
@@ -28,7 +28,7 @@ export function reportFacts(report: ReportContent): NodeFacts | null {
 }
 
 function observed(reported: ReportedDevice): ObservedDevice {
-	return { device: deviceOf(reported), exposure: reported.exposure ?? 'Unknown', published: [] };
+	return observe(deviceOf(reported), reported.exposure ?? 'Unknown');
 }
 
 function deviceOf({ mig, health = '', ...reported }: ReportedDevice): GpuDevice {

@@ -1,6 +1,6 @@
 import { parseQuantity } from '../desired/quantity.ts';
 import type { GpuDevice } from '../observed/inventory.ts';
-import { type Exposure, type NodeFacts, type ObservedDevice, type PublishedDevice, partialDevice } from './facts.ts';
+import { type Exposure, type NodeFacts, type ObservedDevice, observe, type PublishedDevice, partialDevice } from './facts.ts';
 
 /** Driver name of NVIDIA's DRA driver for GPUs. */
 export const gpuDriver = 'gpu.nvidia.com';
@@ -92,11 +92,10 @@ function physical(members: readonly Member[], held: (device: PublishedDevice) =>
 	}
 	return [...byUuid]
 		.sort(([a], [b]) => (a < b ? -1 : 1))
-		.map(([, group], index) => ({
-			device: merge(index, group),
-			exposure: exposureOf(group, held),
-			published: group.map(({ at }) => at).sort((a, b) => (`${a.pool}/${a.device}` < `${b.pool}/${b.device}` ? -1 : 1)),
-		}));
+		.map(([, group], index) => {
+			const published = group.map(({ at }) => at).sort((a, b) => (`${a.pool}/${a.device}` < `${b.pool}/${b.device}` ? -1 : 1));
+			return observe(merge(index, group), exposureOf(group, held), published);
+		});
 }
 
 function exposureOf(group: readonly Member[], held: (device: PublishedDevice) => boolean): Exposure {

@@ -20,10 +20,14 @@ export function leaveNothing(policies: readonly JudgedDevices[], facts: NodeFact
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 	const empty = (some: typeof rows): boolean => facts.devices.every((_, i) => some.some(({ left }) => left[i] === false));
 	if (rows.length < 2 || !empty(rows)) return [];
+	// Many policies leave the same few combinations.
+	const alike = new Map<string, typeof rows>();
+	for (const row of rows) alike.set(row.left.join(), [...(alike.get(row.left.join()) ?? []), row]);
+	const groups = [...alike.values()];
 	const paired = new Set<string>();
-	for (const [i, a] of rows.entries()) {
-		for (const b of rows.slice(i + 1)) {
-			if (empty([a, b])) paired.add(a.name).add(b.name);
+	for (const [i, a] of groups.entries()) {
+		for (const b of groups.slice(i + 1)) {
+			if (empty([...a.slice(0, 1), ...b.slice(0, 1)])) for (const { name } of [...a, ...b]) paired.add(name);
 		}
 	}
 	return paired.size > 0 ? [...paired].sort() : rows.map(({ name }) => name);

@@ -217,7 +217,7 @@ describe('gpupolicy resume', () => {
 		assert.equal(code, 0);
 		assert.match(
 			stdout,
-			/^marks: remediation goes on, resumed by admin\. It had been stopped: .*6 selected nodes would be tainted/,
+			/^marks: remediation goes on, resumed by admin\. It had been stopped: .*6 of 6 selected nodes wait for a taint/,
 		);
 		await eventually(async () => (await tainted()) === 6, 'all are tainted', 60_000);
 		await eventually(async () => condition(await read(cluster, 'marks'), 'Stalled') === 'absent', 'nothing is stopped', 60_000);

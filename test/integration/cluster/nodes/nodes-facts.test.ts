@@ -76,7 +76,7 @@ describe('facts about nodes', () => {
 		};
 		await report(server, 'b1', { devices: [reported(0, rtx3090)], policies: [{ ...verdict, digest }] });
 		await rig.until('the agent is believed', () => rig.says('p') === 'ForbiddenDeviceExposed 0/1');
-		assert.match(rig.message('p'), /b1: pid 4 holds GPU-1$/);
+		assert.match(rig.message('p'), /b1: pid 4 holds GPU-1; 1 device read through agent report \(NVML 580\.65\.06\)$/);
 		await report(server, 'b1', { devices: [reported(0, rtx3090)], policies: [{ ...verdict, digest: '0'.repeat(64) }] });
 		await rig.until('a verdict by another spec does not count', () => rig.says('p') === 'AllCompliant 1/1');
 		await report(server, 'b1', {
@@ -101,7 +101,7 @@ describe('facts about nodes', () => {
 		await rig.until('a slice is nearer to the devices', () => rig.says('p') === 'ForbiddenDeviceExposed 0/1');
 		assert.match(
 			rig.message('p'),
-			/facts from 1 ResourceSlice of the DRA driver; c1: GPU-x NVIDIA GeForce RTX 5060 Ti is forbidden .* and claims can be given it/,
+			/facts from 1 ResourceSlice of the DRA driver; c1: GPU-x NVIDIA GeForce RTX 5060 Ti is forbidden .* and in use or allocatable; 1 device read through ResourceSlice/,
 		);
 		await report(server, 'c1', { devices: [reported(0, rtx3090)] });
 		await rig.until('the agent is nearest', () => rig.says('p') === 'AllCompliant 1/1');
