@@ -1,6 +1,6 @@
 import { policyLabelValue } from '../../controller/admission/names.ts';
 import type { ClusterPolicy } from '../../controller/duty.ts';
-import { deviceKey } from '../../controller/nodes/converge-dra.ts';
+import { devicesOf } from '../../controller/nodes/dra-objects.ts';
 import { type PolicyOverNodes, policyOverNodes, selects } from '../../controller/nodes/node-policy.ts';
 import type { NodeView } from '../../controller/nodes/node-view.ts';
 import type { NodeFacts } from '../../core/nodes/facts.ts';
@@ -20,9 +20,8 @@ export interface JudgedNode {
 /** Judges every node that some policy selects, by name. */
 export function judgeNodes(policies: readonly ClusterPolicy[], view: NodeView): readonly JudgedNode[] {
 	const over = policies.flatMap((policy) => {
-		const rules = view.own(policyLabelValue(policy.name)).rules;
-		const tainted = new Set(rules.flatMap(({ spec }) => ('deviceSelector' in spec ? [deviceKey(spec.deviceSelector)] : [])));
-		return policyOverNodes(policy, (device) => tainted.has(deviceKey(device))) ?? [];
+		const kept = devicesOf(view.own(policyLabelValue(policy.name)).rules.map(({ object }) => object));
+		return policyOverNodes(policy, () => kept) ?? [];
 	});
 	return [...view.nodes()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((node) => judge(node, over, view.facts(node)));
 }

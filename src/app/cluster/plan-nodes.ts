@@ -1,4 +1,5 @@
 import { foldNodes } from '../../core/nodes/fold-nodes.ts';
+import type { NodeVerdict } from '../../core/nodes/judge-node.ts';
 import type { Taint } from '../../core/nodes/node.ts';
 import { decideMarks, type MarkWish } from '../../core/nodes/node-marks.ts';
 import { tripsBreaker } from '../../core/nodes/taint-breaker.ts';
@@ -14,11 +15,12 @@ export function planNodes(
 	changes: readonly NodePlan[],
 ): { readonly nodes: NodesPlan; readonly notes: readonly string[] } | null {
 	if (object.spec.nodes === undefined) return null;
-	const { status, condition } = foldNodes(
-		judged.flatMap(({ node, verdicts }) =>
-			verdicts.filter(({ policy }) => policy.name === name).map(({ verdict }) => [node.name, verdict] as const),
+	const verdicts = new Map(
+		judged.flatMap(({ node, verdicts: all }) =>
+			all.filter(({ policy }) => policy.name === name).map(({ verdict }) => [node.name, verdict] as const),
 		),
 	);
+	const { status, condition } = foldNodes(verdicts, (node) => verdicts.get(node) as NodeVerdict);
 	const { total, compliant, unknown } = status;
 	const conflicts = judged.filter(({ conflict }) => conflict.includes(name));
 	const [first] = conflicts;

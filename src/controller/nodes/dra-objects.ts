@@ -5,6 +5,7 @@ import { gpuDriver } from '../../core/nodes/slice-facts.ts';
 import type { ApiObject, Resource } from '../../core/ports/cluster.ts';
 import { contentDigest, managedBy, managedByLabel, policyLabel, policyLabelValue } from '../admission/names.ts';
 import type { ClusterPolicy } from '../duty.ts';
+import { deviceKey } from './node-policy.ts';
 
 /** UUID of the device that a DeviceTaintRule is about: its name and pool may change, it does not. */
 const deviceAnnotation = 'gpupolicy.dev/device';
@@ -112,4 +113,11 @@ export function readDraObject({ metadata, kind, ...rest }: ApiObject): LiveDraOb
 					} as DraSpec),
 	};
 	return { object, uid: metadata.uid ?? '', createdAt: Date.parse(metadata.creationTimestamp ?? '') || 0 };
+}
+
+/** Keys of the devices that rules are about, with their pools. */
+export function devicesOf(rules: readonly DraObject[]): ReadonlyMap<string, string> {
+	return new Map(
+		rules.flatMap(({ spec }) => ('deviceSelector' in spec ? [[deviceKey(spec.deviceSelector), spec.deviceSelector.pool]] : [])),
+	);
 }

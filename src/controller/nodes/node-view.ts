@@ -23,7 +23,7 @@ export interface NodeViewOptions {
 	/** What is known of a node changed. `before`: as it was, where its labels, taints or existence did. */
 	readonly onNode: (name: string, before?: ClusterNode) => void;
 	/** A report went away: whoever wants one makes it anew. */
-	readonly onReportGone: (node: string) => void;
+	readonly onReportGone?: (node: string) => void;
 	/** An object that we own changed for a policy. */
 	readonly onOwn: (policyLabel: string) => void;
 	/** A copy of something became fresh or stopped being it. */
@@ -303,7 +303,7 @@ export class NodeView {
 		const name = (after ?? before)?.name ?? '';
 		if (!after) {
 			this.#heartbeats.forget(name);
-			this.#options.onReportGone(name);
+			this.#options.onReportGone?.(name);
 		} else if (after.observedAt === null) this.#heartbeats.forget(name);
 		else if (before?.uid !== after.uid || before.observedAt !== after.observedAt || !sameJson(before.content, after.content)) {
 			const wasStale = this.#heartbeats.stale(name);

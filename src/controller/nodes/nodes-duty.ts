@@ -9,12 +9,12 @@ import { eachAtOnce } from '../admission/pause.ts';
 import type { ClusterPolicy, Duty, DutyOutcome } from '../duty.ts';
 import { Breaker } from './breaker.ts';
 import { applyDra } from './converge-dra.ts';
-import type { DraObject } from './dra-objects.ts';
+import { type DraObject, devicesOf } from './dra-objects.ts';
 import { type DraPlan, DraPlanner, deviceTaint } from './dra-planner.ts';
 import { Judgements } from './judgements.ts';
 import { deleteReport } from './keep-report.ts';
 import { markNode } from './mark-node.ts';
-import { deviceKey, type KeptDevices, type PolicyOverNodes, policyOverNodes, selects } from './node-policy.ts';
+import { type KeptDevices, type PolicyOverNodes, policyOverNodes, selects } from './node-policy.ts';
 import { NodeView } from './node-view.ts';
 import { readNode } from './read-node.ts';
 import { readReport } from './read-report.ts';
@@ -382,13 +382,6 @@ export class NodesDuty implements Duty {
 	#wakeWhere(concerned: (policy: ClusterPolicy) => boolean): void {
 		for (const policy of this.#options.policies()) if (concerned(policy)) this.#options.wake(policy.name);
 	}
-}
-
-/** Keys of the devices that rules are about, with their pools. */
-function devicesOf(rules: readonly DraObject[]): ReadonlyMap<string, string> {
-	return new Map(
-		rules.flatMap(({ spec }) => ('deviceSelector' in spec ? [[deviceKey(spec.deviceSelector), spec.deviceSelector.pool]] : [])),
-	);
 }
 
 function notYet(message: string): DutyOutcome {
