@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import type { ApiObject } from '../../../../src/core/ports/cluster.ts';
+import { toolPath } from '../../../cluster/tools/build.ts';
 import { chart, helm, render, root } from './chart.ts';
 
 /** Every choice that changes which objects there are. */
@@ -71,6 +73,19 @@ describe('the chart', () => {
 		const script = join(root, '.ci', 'manifests.ts');
 		const { exitCode, stderr } = await execa(process.execPath, [script, '--check'], { reject: false });
 		assert.equal(exitCode, 0, stderr);
+	});
+
+	it('is taken with an image of your own by the kustomization that docs/install.md shows', async () => {
+		const [, kustomization = ''] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(join(root, 'docs', 'install.md'), 'utf8')) ?? [];
+		const folder = mkdtempSync(join(tmpdir(), 'gpupolicy-kustomize-'));
+		try {
+			writeFileSync(join(folder, 'kustomization.yaml'), kustomization);
+			symlinkSync(root, join(folder, 'gpupolicy'));
+			const { stdout } = await execa(await toolPath('kubectl'), ['kustomize', folder]);
+			assert.deepEqual(stdout.match(/image: .+/g), ['image: registry.example.com/gpupolicy:0.1.0']);
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
 	});
 
 	for (const [name, values] of Object.entries(configurations)) {
