@@ -22,7 +22,11 @@ export interface Row {
 	/** What the goal is about; `undefined` where the peer is missing or nothing is compared. */
 	readonly figure?: number;
 	/** `at most`: a ratio ours/peer (or an absolute figure) that should stay below; `at least`: peer/ours that should stay above. */
-	readonly goal?: { readonly kind: 'at most' | 'at least'; readonly limit: number; readonly unit: 'x' | 'MB' | 'ms' };
+	readonly goal?: {
+		readonly kind: 'at most' | 'at least';
+		readonly limit: number;
+		readonly unit: 'x' | 'MB' | 'KB' | 'ms' | 's' | '%' | 'requests';
+	};
 	readonly note?: string;
 }
 

@@ -7,8 +7,9 @@
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
-import type { Bench, Row } from './bench.ts';
+import { parseArgs } from 'node:util';
+import type { Bench } from './bench.ts';
+import { lines } from './table.ts';
 import { policedTree } from './tree/policed.ts';
 
 const { values } = parseArgs({
@@ -22,13 +23,6 @@ const benches: Bench[] = [];
 for (const file of names) benches.push(((await import(join(import.meta.dirname, file))) as { default: Bench }).default);
 const picked = benches.filter((bench) => values.only === undefined || values.only.includes(bench.name));
 if (picked.length === 0) throw new Error(`--only takes ${benches.map((bench) => bench.name).join(', ')}`);
-
-function verdict({ figure, goal }: Row): string {
-	if (figure === undefined || goal === undefined) return '';
-	const met = goal.kind === 'at most' ? figure <= goal.limit : figure >= goal.limit;
-	const value = `${figure >= 100 ? figure.toFixed(0) : figure.toFixed(2)} ${goal.unit}`;
-	return `${value}  (goal ${goal.kind} ${goal.limit} ${goal.unit}: ${met ? 'met' : 'NOT met'})`;
-}
 
 console.log(
 	`${availableParallelism()} cores, ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${process.arch}, node ${process.version}`,
@@ -44,10 +38,7 @@ for (const bench of picked) {
 			fileCount,
 			tree: (folder) => policedTree(join(scratch, folder), fileCount),
 		});
-		for (const row of rows) {
-			console.log([row.what.padEnd(24), row.ours.padEnd(24), row.peer.padEnd(36), verdict(row)].join('  ').trimEnd());
-			if (row.note !== undefined) console.log(styleText('dim', `    ${row.note}`));
-		}
+		for (const row of rows) for (const line of lines(row)) console.log(line);
 	} catch (error) {
 		failed++;
 		console.log(`${bench.name.padEnd(24)}  FAILED: ${(error as Error).message}`);

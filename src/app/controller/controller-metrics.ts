@@ -3,12 +3,14 @@ import type { Telemetry } from '../../controller/gpupolicy/telemetry.ts';
 import type { Log } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import { addProcessMetrics } from '../../runtime/process-metrics.ts';
+import type { FollowedKind } from './told-watcher.ts';
 
 /** What the metrics read when they are asked for. */
 export interface ControllerState {
 	readonly leading: boolean;
 	readonly controller: PolicyController | null;
 	readonly eventsDropped: number;
+	readonly followed: readonly FollowedKind[];
 }
 
 /** The metrics of a controller, and the telemetry that feeds them. */
@@ -29,6 +31,12 @@ export function controllerMetrics(
 		for (const [duty, value] of state().controller?.waiting ?? []) yield { labels: { duty }, value };
 	});
 	metrics.gauge('gpupolicy_events_dropped', 'Events that could not be written in this term.', () => state().eventsDropped);
+	metrics.gauge('gpupolicy_watch_objects', 'Objects of each kind that is followed.', function* () {
+		for (const { resource, objects } of state().followed) yield { labels: { resource }, value: objects };
+	});
+	metrics.gauge('gpupolicy_watch_fresh', '1 while what is known of a kind is not known to be out of date.', function* () {
+		for (const { resource, fresh } of state().followed) yield { labels: { resource }, value: fresh ? 1 : 0 };
+	});
 	const runs = metrics.counter('gpupolicy_duty_runs_total', 'Runs of a duty for one policy, by result.');
 	const seconds = metrics.histogram(
 		'gpupolicy_duty_seconds',

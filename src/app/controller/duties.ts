@@ -20,10 +20,12 @@ export interface DutyChoice {
 	readonly manageNodes: boolean;
 }
 
-/** The duties of the controller, each made anew for each term of leadership. */
-export function dutiesFor(choice: DutyChoice): readonly ((context: DutyContext) => RunningDuty)[] {
+type MakeDuty = (context: DutyContext) => RunningDuty;
+
+/** The duties of the controller, each made anew for each term of leadership; `makeAdmission` makes that of admission where it is on. */
+export function dutiesFor(choice: DutyChoice, makeAdmission: MakeDuty = admission): readonly MakeDuty[] {
 	return [
-		choice.admission === 'off' ? () => admissionOff : admission,
+		choice.admission === 'off' ? () => admissionOff : makeAdmission,
 		(context) =>
 			new WorkloadsDuty(context, {
 				now: () => Date.now(),

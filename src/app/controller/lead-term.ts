@@ -3,6 +3,7 @@ import type { Telemetry } from '../../controller/gpupolicy/telemetry.ts';
 import { type Connection, KubeEventRecorder, type Permission } from '../../kube/index.ts';
 import { examinePolicy } from '../../manifest/index.ts';
 import { type DutyChoice, dutiesFor } from './duties.ts';
+import { ToldWatcher } from './told-watcher.ts';
 
 /** After a stop, what runs may take this long to finish before its requests are cut. */
 const graceMs = 5_000;
@@ -21,6 +22,7 @@ export interface TermOptions {
 export interface RunningTerm {
 	readonly controller: PolicyController;
 	readonly events: KubeEventRecorder;
+	readonly watcher: ToldWatcher;
 }
 
 /** One term of leadership: ends with the term, or after a stop within the grace that is left. */
@@ -33,16 +35,17 @@ export async function leadTerm(
 	const signal = AbortSignal.any([term.signal, cut.signal]);
 	const cluster = connection.cluster.under({ signal, holds: () => term.holds() && !signal.aborted });
 	const events = new KubeEventRecorder(cluster, { controller: 'gpupolicy.dev/controller', instance: identity });
+	const watcher = new ToldWatcher(connection.watcher.under(term), telemetry.log);
 	const controller = new PolicyController({
 		cluster,
-		watcher: connection.watcher.under(term),
+		watcher,
 		events,
 		telemetry,
 		examine: examinePolicy,
 		makeDuties: dutiesFor(choice),
 		signal,
 	});
-	onRunning?.({ controller, events });
+	onRunning?.({ controller, events, watcher });
 	await ended(AbortSignal.any([stop, term.signal]));
 	const grace = setTimeout(() => cut.abort(), graceMs);
 	try {

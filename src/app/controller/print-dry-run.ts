@@ -1,16 +1,15 @@
 import process from 'node:process';
 import { dryRun } from '../../controller/gpupolicy/dry-run.ts';
 import { PrintingCluster, type UnsentWrite } from '../../controller/gpupolicy/printing-cluster.ts';
-import { HistoryDuty } from '../../controller/history/history-duty.ts';
 import type { Connection } from '../../kube/index.ts';
 import { examinePolicy } from '../../manifest/index.ts';
 import { renderYaml } from '../../render/yaml.ts';
 import { type ExitCode, exitCodes } from '../../runtime/errors.ts';
 import { DryRunAdmission } from './dry-run-admission.ts';
-import type { DutyChoice } from './duties.ts';
+import { type DutyChoice, dutiesFor } from './duties.ts';
 
 /** Prints what one pass of the controller would send, as a stream of YAML documents. Exit code 1 where a part could not be worked out. */
-export async function printDryRun({ cluster }: Connection, choice: DutyChoice): Promise<ExitCode> {
+export async function printDryRun({ cluster, watcher }: Connection, choice: DutyChoice): Promise<ExitCode> {
 	let writes = 0;
 	const printing = new PrintingCluster(cluster, (write) => {
 		writes++;
@@ -18,11 +17,10 @@ export async function printDryRun({ cluster }: Connection, choice: DutyChoice): 
 	});
 	const failures = await dryRun({
 		cluster: printing,
+		watcher,
 		examine: examinePolicy,
-		makeDuties: () => [
-			...(choice.admission === 'off' ? [] : [new DryRunAdmission(printing)]),
-			new HistoryDuty({ cluster: printing, namespace: choice.namespace }),
-		],
+		makeDuties: dutiesFor(choice, () => new DryRunAdmission(printing)),
+		log: () => undefined,
 		signal: new AbortController().signal,
 		at: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
 	});

@@ -75,6 +75,7 @@ class ControllerProcess {
 			leading: this.#leading,
 			controller: this.#term?.controller ?? null,
 			eventsDropped: this.#term?.events.dropped ?? 0,
+			followed: this.#term?.watcher.followed ?? [],
 		}));
 	}
 

@@ -94,10 +94,8 @@ function dutyPart(
 	const { type, part, asked } = own;
 	if (last?.generation === policy.generation) {
 		const { condition, status = {} } = last.outcome;
-		return {
-			condition: condition && toCondition(verdictOf(condition), policy.generation, at, before),
-			part: { ...(asked(policy.object.spec) ? {} : off[part]), ...status },
-		};
+		if (!asked(policy.object.spec)) return { condition: null, part: { ...off[part], ...status } };
+		return { condition: condition && toCondition(verdictOf(condition), policy.generation, at, before), part: status };
 	}
 	if (!asked(policy.object.spec)) return { condition: null, part: off[part] };
 	const standing = before?.conditions?.find((one) => one.type === type);

@@ -25,7 +25,7 @@ export interface PolicyControllerOptions {
 	readonly makeDuties: readonly ((context: DutyContext) => RunningDuty)[];
 	/** Ends every request. */
 	readonly signal: AbortSignal;
-	/** Policies that a duty works on at once; default 4. */
+	/** Policies that a duty works on at once; default 16: most of it is waiting for API servers. */
 	readonly concurrency?: number;
 	/** How long after a change of a spec its first, unfinished status may wait for the finished one, in milliseconds; default 500. */
 	readonly settleMs?: number;
@@ -37,6 +37,8 @@ export interface PolicyControllerOptions {
 const firstStepMs = 500;
 /** And the next one for what has changed until then. */
 const nextStepMs = 15_000;
+/** A policy in order whose duty has trouble keeps its status so long, and one in trouble what it says of it: a server that starts again must not be met by a write for each policy. */
+const troubleMs = 15_000;
 /** How long a status that somebody else owns a part of waits until it is tried whole again. */
 const conflictRetryMs = 60_000;
 
@@ -54,11 +56,13 @@ export class PolicyController {
 	readonly #written = new Map<string, { readonly resourceVersion: string; readonly status: GpuPolicyStatus | undefined }>();
 	/** When an unfinished status of a generation may be written next, in monotonic milliseconds. */
 	readonly #nextStep = new Map<string, { readonly generation: number; readonly due: number }>();
+	/** Since when the duties of a policy have had trouble that is not told yet, in monotonic milliseconds. */
+	readonly #troubledSince = new Map<string, number>();
 
 	constructor(options: PolicyControllerOptions) {
 		this.#options = options;
 		this.#reader = new PolicyReader(options.examine);
-		const { telemetry, signal, concurrency = 4, random = Math.random } = options;
+		const { telemetry, signal, concurrency = 16, random = Math.random } = options;
 		this.#statuses = new WorkQueue({
 			handle: (name) => this.#settle(name),
 			onError: (name, error, retryInMs) => this.#statusFailed(name, error, retryInMs),
@@ -145,6 +149,7 @@ export class PolicyController {
 			this.#board.forget(name);
 			this.#written.delete(name);
 			this.#nextStep.delete(name);
+			this.#troubledSince.delete(name);
 			return;
 		}
 		if (!this.#begun) return;
@@ -184,7 +189,7 @@ export class PolicyController {
 			.replace(/\.\d+Z$/, 'Z');
 		const status = composeStatus({ policy, problems, duties, trouble: this.#forbidden(), before, at });
 		if (!status) return {};
-		const wait = this.#settling(policy, status);
+		const wait = this.#settling(policy, status, before);
 		if (wait > 0) return { requeueAfterMs: wait };
 		const { object, conflict } = await writeStatus(cluster, { policy, status, before, at, signal });
 		if (conflict !== null) telemetry.statusWritten('conflict');
@@ -198,14 +203,22 @@ export class PolicyController {
 	}
 
 	/** Milliseconds for which an unfinished status is held back: most are finished by then, and steps of one are not told one by one. */
-	#settling({ name, generation }: ClusterPolicy, { conditions = [] }: GpuPolicyStatus): number {
-		const seen = this.#nextStep.get(name);
-		const unfinished = conditions.some(({ type, reason }) => type === 'Reconciling' && reason === 'Progressing');
-		if (!unfinished) {
-			this.#nextStep.delete(name);
-			return 0;
-		}
+	#settling({ name, generation }: ClusterPolicy, status: GpuPolicyStatus, before: GpuPolicyStatus | undefined): number {
+		const unfinished = reconcilingReason(status);
+		if (unfinished !== 'ProgressingWithRetry') this.#troubledSince.delete(name);
+		if (unfinished !== 'Progressing') this.#nextStep.delete(name);
+		if (unfinished === undefined) return 0;
 		const now = performance.now();
+		if (unfinished === 'ProgressingWithRetry') {
+			// What is new is told at once, what only repeats it in other words is not.
+			const known = before?.observedGeneration === generation && reconcilingReason(before) !== 'Progressing';
+			const since = known ? (this.#troubledSince.get(name) ?? now) : now - troubleMs;
+			const wait = Math.max(0, Math.ceil(since + troubleMs - now));
+			if (wait > 0) this.#troubledSince.set(name, since);
+			else this.#troubledSince.delete(name);
+			return wait;
+		}
+		const seen = this.#nextStep.get(name);
 		const due = seen?.generation === generation ? seen.due : now + (this.#options.settleMs ?? firstStepMs);
 		this.#nextStep.set(name, { generation, due: now < due ? due : now + nextStepMs });
 		return Math.max(0, Math.ceil(due - now));
@@ -239,6 +252,10 @@ export class PolicyController {
 		const stack = error instanceof ClusterError ? {} : { stack: error instanceof Error ? error.stack : undefined };
 		telemetry.log('warn', failureOf(error).message, { duty: 'status', policy: name, retryInSeconds, ...stack });
 	}
+}
+
+function reconcilingReason({ conditions = [] }: GpuPolicyStatus): string | undefined {
+	return conditions.find(({ type }) => type === 'Reconciling')?.reason;
 }
 
 /** Versions of one kind on one server are numbers that grow. */

@@ -51,8 +51,11 @@ export class PrintingCluster implements Cluster {
 	async patch(resource: Resource, object: ObjectName, patch: unknown, options: WriteOptions = {}): Promise<Written> {
 		if (options.dryRun) return this.#cluster.patch(resource, object, patch, options);
 		this.#tell({ verb: 'patch', resource, object, body: patch, ...subresourceOf(options) });
+		const { signal } = options;
+		const live = await this.#cluster.get(resource, object, signal === undefined ? {} : { signal });
 		const { group, version, kind } = resource;
-		return { object: { apiVersion: group === '' ? version : `${group}/${version}`, kind, metadata: object }, warnings: [] };
+		const bare: ApiObject = { apiVersion: group === '' ? version : `${group}/${version}`, kind, metadata: object };
+		return { object: merged(live ?? bare, patch) as ApiObject, warnings: [] };
 	}
 
 	async delete(resource: Resource, object: ObjectName, options: Parameters<Cluster['delete']>[2] = {}): Promise<boolean> {
@@ -78,6 +81,21 @@ export class PrintingCluster implements Cluster {
 		});
 		return { object, warnings: [] };
 	}
+}
+
+/** What a JSON merge patch makes of a value (RFC 7396). */
+function merged(value: unknown, patch: unknown): unknown {
+	if (!isRecord(patch)) return patch;
+	const result: Record<string, unknown> = isRecord(value) ? { ...value } : {};
+	for (const [name, change] of Object.entries(patch)) {
+		if (change === null) delete result[name];
+		else result[name] = merged(result[name], change);
+	}
+	return result;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function subresourceOf({ subresource }: WriteOptions): { readonly subresource?: string } {

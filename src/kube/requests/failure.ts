@@ -31,7 +31,7 @@ export interface ApiStatus {
 
 /** What an answer of the server that is no success means. */
 export function answeredFailure(place: RequestPlace, status: number, headers: IncomingHttpHeaders, body: Buffer): ClusterError {
-	return statusFailure(place, { ...parseStatus(body), code: status }, retryAfterMs(headers['retry-after']));
+	return statusFailure(place, { ...parseStatus(body), code: status }, retryAfterMs(headers));
 }
 
 /** What a Status object means, from an answer or from within a watch. */
@@ -109,10 +109,11 @@ function parseStatus(body: Buffer): ApiStatus {
 	return { message: text.slice(0, 300).trim() };
 }
 
-/** `Retry-After` in seconds or as a date; in milliseconds. */
-function retryAfterMs(header: string | undefined): number | null {
+/** `Retry-After` in seconds, or as a date by the clock of whoever sent it; in milliseconds. */
+function retryAfterMs({ 'retry-after': header, date }: IncomingHttpHeaders): number | null {
 	if (header === undefined) return null;
 	const seconds = Number(header);
-	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+	const now = date === undefined ? Number.NaN : Date.parse(date);
+	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - (Number.isNaN(now) ? Date.now() : now);
 	return Number.isFinite(ms) && ms > 0 ? ms : null;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { findGo, type Go } from './go.ts';
@@ -32,9 +32,9 @@ export async function toolPath(name: ToolName): Promise<string> {
 	return program;
 }
 
-/** Builds every tool that is not there yet. */
+/** Builds every tool of the tests that is not there yet. */
 export async function buildAll(): Promise<void> {
-	for (const name of Object.keys(tools) as ToolName[]) await toolPath(name);
+	for (const [name, { benchOnly }] of Object.entries<Tool>(tools)) if (benchOnly !== true) await toolPath(name as ToolName);
 }
 
 /** A folder of the source of a tool's module, copied beside its program; `path` is relative to the module, with `/`. */
@@ -72,17 +72,29 @@ function version(tool: Tool): string {
 	return pinned;
 }
 
-/** Keyed by go.sum, which changes with every version that goes into the program. */
+/** Keyed by go.sum, which changes with every version that goes into the program, and by source of our own. */
 function moduleCache(tool: Tool): string {
-	const sum = readFileSync(join(modules, tool.module, 'go.sum'));
-	return join(cacheFolder(), tool.module, createHash('sha256').update(sum).digest('hex').slice(0, 16));
+	const folder = join(modules, tool.module);
+	const key = createHash('sha256').update(readFileSync(join(folder, 'go.sum')));
+	for (const file of globSync('*.go', { cwd: folder }).sort()) key.update(readFileSync(join(folder, file)));
+	return join(cacheFolder(), tool.module, key.digest('hex').slice(0, 16));
 }
 
 async function build(name: ToolName, tool: Tool, program: string): Promise<void> {
 	const cwd = join(modules, tool.module);
 	const fresh = `${program}.${process.pid}`;
 	const variables = tool.versionVariables.map((variable) => `-X ${variable}=${version(tool)}`);
-	const flags = ['build', '-v', '-trimpath', '-ldflags', ['-s', '-w', ...variables].join(' '), '-o', fresh, tool.package];
+	const flags = [
+		'build',
+		'-v',
+		'-trimpath',
+		'-buildvcs=false',
+		'-ldflags',
+		['-s', '-w', ...variables].join(' '),
+		'-o',
+		fresh,
+		tool.package,
+	];
 	const started = performance.now();
 	let packages = 0;
 	const progress = setInterval(() => say(`  ${name}: ${packages} packages compiled, ${seconds(started)} s`), 15_000);

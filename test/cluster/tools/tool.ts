@@ -1,8 +1,8 @@
 /** A program that the cluster tests run, built from the Go module of its folder under `test/tools`. */
 export interface Tool {
 	/** Folder under `test/tools` whose go.mod pins it. */
-	readonly module: 'kubernetes' | 'etcd' | 'kwok' | 'helm';
-	/** The `tool` directive that is its main package. */
+	readonly module: 'kubernetes' | 'etcd' | 'kwok' | 'helm' | 'informers';
+	/** The `tool` directive that is its main package; `.` where the folder itself holds it. */
 	readonly package: string;
 	/** The module that holds the package; its version in go.mod is the version of the tool. */
 	readonly source: string;
@@ -10,6 +10,8 @@ export interface Tool {
 	readonly versionVariables: readonly string[];
 	/** Whether `KUBEBUILDER_ASSETS` may hold it (setup-envtest brings just three). */
 	readonly inAssets: boolean;
+	/** Only benchmarks run it: the tests do not wait for its build. */
+	readonly benchOnly?: boolean;
 }
 
 const kubernetes = (name: string, inAssets: boolean): Tool => ({
@@ -45,6 +47,14 @@ export const tools = {
 		source: 'helm.sh/helm/v4',
 		versionVariables: ['helm.sh/helm/v4/internal/version.version'],
 		inAssets: false,
+	},
+	informers: {
+		module: 'informers',
+		package: '.',
+		source: 'k8s.io/client-go',
+		versionVariables: [],
+		inAssets: false,
+		benchOnly: true,
 	},
 } as const satisfies Readonly<Record<string, Tool>>;
 

@@ -23,10 +23,16 @@ export class RunningController {
 
 	constructor(
 		cluster: Pick<TestCluster, 'kubeconfig'>,
-		options: { readonly kubeconfig?: string; readonly args?: readonly string[] } = {},
+		options: {
+			readonly kubeconfig?: string;
+			readonly args?: readonly string[];
+			/** Of Node itself. */
+			readonly nodeArgs?: readonly string[];
+		} = {},
 	) {
 		const args = ['controller', '--kubeconfig', options.kubeconfig ?? cluster.kubeconfig, '--bind-address', '127.0.0.1:0'];
-		this.#child = spawn(process.execPath, [bin, ...args, ...(options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const command = [...(options.nodeArgs ?? []), bin, ...args, ...(options.args ?? [])];
+		this.#child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
 		createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
 			try {
 				this.lines.push(JSON.parse(line) as LogLine);
@@ -37,6 +43,10 @@ export class RunningController {
 		(this.#child.stdout as NodeJS.ReadableStream).resume();
 		running.add(this);
 		this.#child.once('exit', () => running.delete(this));
+	}
+
+	get pid(): number {
+		return this.#child.pid as number;
 	}
 
 	get exited(): boolean {
@@ -91,13 +101,17 @@ export class RunningController {
 		return code;
 	}
 
-	/** SIGSTOP or SIGCONT. */
-	signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+	/** Sends a signal, and does not wait for what comes of it. */
+	signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
 		this.#child.kill(signal);
 	}
 }
 
 const running = new Set<RunningController>();
+// Whatever ends the test or the benchmark: nothing goes on without it.
+process.once('exit', () => {
+	for (const one of running) one.signal('SIGKILL');
+});
 
 /** Ends what a failed test left. */
 export async function endAll(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
