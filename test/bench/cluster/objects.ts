@@ -16,7 +16,7 @@ export interface StaticObject {
 const products = ['NVIDIA-A100-SXM4-80GB', 'NVIDIA-H100-80GB-HBM3', 'NVIDIA-GeForce-RTX-3090', 'NVIDIA-L4'];
 const then = '2026-01-05T08:00:00Z';
 
-export function namespaceNames({ pods }: Size): string[] {
+function namespaceNames({ pods }: Size): string[] {
 	return Array.from({ length: Math.ceil(ownerCount(pods) / ownersPerNamespace) }, (_, i) => namespaceName(i));
 }
 
