@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { kstatus } from '../../../../src/controller/gpupolicy/kstatus.fixture.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
 import { apply, condition, eventually, Followed, message, namespaces, owned, read, ready } from './policies.ts';
-import { endAll, RunningController } from './running-controller.ts';
+import { endAllOf, RunningController } from './running-controller.ts';
 
 const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
 const lease = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
@@ -21,347 +21,362 @@ async function writesSince(cluster: TestCluster, mark: ReturnType<TestCluster['a
 	return ours.map(({ verb, requestURI }) => `${verb} ${requestURI}`);
 }
 
-describe('gpupolicy controller, when something fails', () => {
-	let cluster: TestCluster;
+/** Waits for the verdict, and checks every status on the way. */
+async function follow(cluster: TestCluster, name: string, verdict: string, limitMs = 40_000): Promise<Followed> {
+	const followed = new Followed(cluster, name);
+	await followed.until((held) => ready(held) === verdict, verdict, limitMs);
+	assert.deepEqual(followed.faults, []);
+	return followed;
+}
 
-	before(async () => {
-		cluster = await startCluster();
-		await namespaces(cluster);
-	});
-	afterEach(async () => {
-		await endAll();
-		await cluster.request('DELETE', lease);
-	});
-	after(async () => {
-		await endAll();
-		await cluster?.stop();
-	});
+// Each on a cluster of its own, at the same time: most of it is waiting.
+describe('gpupolicy controller', { concurrency: true }, () => {
+	describe('when something fails', () => {
+		let cluster: TestCluster;
 
-	/** Waits for the verdict, and checks every status on the way. */
-	async function becomes(name: string, verdict: string, limitMs = 40_000): Promise<Followed> {
-		const followed = new Followed(cluster, name);
-		await followed.until((held) => ready(held) === verdict, verdict, limitMs);
-		assert.deepEqual(followed.faults, []);
-		return followed;
-	}
+		before(async () => {
+			cluster = await startCluster();
+			await namespaces(cluster);
+		});
+		afterEach(async () => {
+			await endAllOf(cluster);
+			await cluster.request('DELETE', lease);
+		});
+		after(async () => {
+			await endAllOf(cluster);
+			await cluster?.stop();
+		});
 
-	it('killed at any moment, is followed by one that ends with the same digest and writes nothing twice', async () => {
-		const digests = new Set<string>();
-		const random = seeded(Number(process.env.KILL_SEED ?? 1));
-		const rounds = Number(process.env.KILL_ROUNDS ?? 4);
-		for (let round = 0; round < rounds; round++) {
-			const name = `killed-${round}`;
-			// Half of the rounds within the first half second, where most of the writes are.
-			const after = random() < 0.5 ? random() * 500 : random() * 6_000;
-			const mark = cluster.audit.mark();
+		it('killed at any moment, is followed by one that ends with the same digest and writes nothing twice', async () => {
+			const digests = new Set<string>();
+			const random = seeded(Number(process.env.KILL_SEED ?? 1));
+			const rounds = Number(process.env.KILL_ROUNDS ?? 4);
+			for (let round = 0; round < rounds; round++) {
+				const name = `killed-${round}`;
+				// Half of the rounds within the first half second, where most of the writes are.
+				const after = random() < 0.5 ? random() * 500 : random() * 6_000;
+				const mark = cluster.audit.mark();
+				const first = new RunningController(cluster);
+				await first.leads();
+				await apply(cluster, name, { mode: 'Enforce', env, workloads: {} });
+				await pause(after);
+				await first.end('SIGKILL');
+				await cluster.request('DELETE', lease); // or wait for it to end: the take-over has a test of its own
+				const second = new RunningController(cluster);
+				await second.leads();
+				await follow(cluster, name, 'True/Converged', 60_000);
+				digests.add((await read(cluster, name))?.status?.digest ?? '');
+				const writes = await writesSince(cluster, mark);
+				const of = (what: RegExp): number => writes.filter((write) => what.test(write)).length;
+				assert.ok(of(/gpupolicies\/[^/]+\/status/) <= 6, `statuses:\n${writes.join('\n')}`);
+				assert.equal(of(new RegExp(`patch .*gpupolicies/${name}\\?`)), 1, 'one finalizer');
+				assert.equal(of(/^create .*controllerrevisions/), 1, 'one revision');
+				// A canary or a probe that was cut short leaves nothing behind either.
+				assert.deepEqual(
+					(await owned(cluster)).filter((object) => /canary|^pod/.test(object)),
+					[],
+				);
+				assert.equal(await second.end(), 0);
+				await cluster.request('DELETE', lease);
+				await cluster.kubectl(['delete', 'gpol', name, '--wait=false']);
+			}
+			assert.equal(digests.size, 1);
+			const controller = new RunningController(cluster);
+			await cluster.kubectl(['delete', 'gpol', '--all', '--timeout=60s']);
+			await eventually(async () => (await owned(cluster)).length === 0, 'nothing of ours is left');
+			assert.deepEqual(await owned(cluster), []);
+			await controller.end();
+		});
+
+		it('started again beside policies that are in order, writes nothing', async () => {
 			const first = new RunningController(cluster);
-			await first.leads();
-			await apply(cluster, name, { mode: 'Enforce', env, workloads: {} });
-			await pause(after);
-			await first.end('SIGKILL');
-			await cluster.request('DELETE', lease); // or wait for it to end: the take-over has a test of its own
+			await apply(cluster, 'settled', { mode: 'Audit', env, workloads: {} });
+			await follow(cluster, 'settled', 'True/AuditOnly');
+			await first.end();
+			const was = (await read(cluster, 'settled'))?.status;
+			const mark = cluster.audit.mark();
 			const second = new RunningController(cluster);
 			await second.leads();
-			await becomes(name, 'True/Converged', 60_000);
-			digests.add((await read(cluster, name))?.status?.digest ?? '');
-			const writes = await writesSince(cluster, mark);
-			const of = (what: RegExp): number => writes.filter((write) => what.test(write)).length;
-			assert.ok(of(/gpupolicies\/[^/]+\/status/) <= 6, `statuses:\n${writes.join('\n')}`);
-			assert.equal(of(new RegExp(`patch .*gpupolicies/${name}\\?`)), 1, 'one finalizer');
-			assert.equal(of(/^create .*controllerrevisions/), 1, 'one revision');
-			// A canary or a probe that was cut short leaves nothing behind either.
+			await pause(6_000);
+			assert.deepEqual(await writesSince(cluster, mark), []);
+			assert.deepEqual((await read(cluster, 'settled'))?.status, was);
+		});
+
+		it('goes on when the API server or etcd is killed under it', async () => {
+			const controller = new RunningController(cluster);
+			await controller.leads();
+			await apply(cluster, 'storm', { mode: 'Audit', interval: '30s' });
+			await follow(cluster, 'storm', 'True/AuditOnly');
+			for (const component of ['kube-apiserver', 'etcd'] as const) {
+				await cluster.components[component].kill();
+				await pause(500);
+				await cluster.components[component].start();
+				await eventually(
+					async () => (await cluster.request('GET', '/readyz').catch(() => null))?.status === 200,
+					'the server is back',
+				);
+				const mark = cluster.audit.mark();
+				await apply(cluster, 'storm', { mode: 'Enforce', interval: component === 'etcd' ? '31s' : '32s' });
+				await follow(cluster, 'storm', 'True/Converged');
+				const statuses = (await writesSince(cluster, mark)).filter((write) => write.includes('/status'));
+				const storm = statuses.filter((write) => write.includes('/storm/'));
+				assert.ok(storm.length >= 1 && storm.length <= 4, storm.join('\n'));
+				assert.equal(statuses.length, storm.length, `nothing happened to the others:\n${statuses.join('\n')}`);
+			}
+			assert.equal(controller.exited, false);
+			assert.deepEqual(controller.strays, []);
+			assert.equal(await controller.end(), 0);
+		});
+
+		it('says Forbidden with verb and resource when a right is taken away, and goes on when it is given back', async () => {
+			const account = await cluster.serviceAccount('gpupolicy-system', 'limited');
+			const subject = { kind: 'ServiceAccount', name: 'limited', namespace: 'gpupolicy-system' };
+			const rules = [
+				{ apiGroups: ['gpupolicy.dev', 'admissionregistration.k8s.io', 'resource.k8s.io'], resources: ['*'], verbs: ['*'] },
+				{ apiGroups: ['coordination.k8s.io', 'events.k8s.io'], resources: ['leases', 'events'], verbs: ['*'] },
+				{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers', 'nodes'], verbs: ['*'] },
+			];
+			const history = { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: ['*'] };
+			const role = (all: readonly object[]): object => ({
+				apiVersion: 'rbac.authorization.k8s.io/v1',
+				kind: 'ClusterRole',
+				metadata: { name: 'limited' },
+				rules: all,
+			});
+			const binding = {
+				apiVersion: 'rbac.authorization.k8s.io/v1',
+				kind: 'ClusterRoleBinding',
+				metadata: { name: 'limited' },
+				roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'limited' },
+				subjects: [subject],
+			};
+			await cluster.kubectl(['apply', '-f', '-'], {
+				input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [role([...rules, history]), binding] }),
+			});
+			const controller = new RunningController(cluster, { kubeconfig: cluster.kubeconfigFor(account) });
+			await controller.leads();
+			await apply(cluster, 'limited', { mode: 'Audit' });
+			await follow(cluster, 'limited', 'True/AuditOnly');
+
+			await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(role(rules)) });
+			await pause(500);
+			await apply(cluster, 'limited', { mode: 'Enforce' });
+			const refused = await follow(cluster, 'limited', 'False/Forbidden');
+			const held = await read(cluster, 'limited');
+			assert.match(message(held, 'Stalled'), /our account may not (list|create) controllerrevisions\.apps/);
+			assert.equal(kstatus(held as NonNullable<typeof held>), 'Failed');
+			assert.ok(refused.statuses.length > 0);
+			await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(role([...rules, history])) });
+			await follow(cluster, 'limited', 'True/Converged', 60_000);
+			await controller.end();
+		});
+
+		it('says Forbidden on every policy when it may not follow policies any more, and goes on when it may', async () => {
+			const account = await cluster.serviceAccount('gpupolicy-system', 'blinded');
+			const role = (verbs: readonly string[]): object => ({
+				apiVersion: 'rbac.authorization.k8s.io/v1',
+				kind: 'ClusterRole',
+				metadata: { name: 'blinded' },
+				rules: [
+					{ apiGroups: ['gpupolicy.dev'], resources: ['gpupolicies'], verbs },
+					{
+						apiGroups: ['gpupolicy.dev'],
+						resources: ['gpupolicies/status', 'gpupolicies/finalizers', 'gpunodereports'],
+						verbs: ['*'],
+					},
+					{
+						apiGroups: ['coordination.k8s.io', 'events.k8s.io', 'apps', 'admissionregistration.k8s.io', 'resource.k8s.io'],
+						resources: ['*'],
+						verbs: ['*'],
+					},
+					{ apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['*'] },
+				],
+			});
+			const binding = {
+				apiVersion: 'rbac.authorization.k8s.io/v1',
+				kind: 'ClusterRoleBinding',
+				metadata: { name: 'blinded' },
+				roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'blinded' },
+				subjects: [{ kind: 'ServiceAccount', name: 'blinded', namespace: 'gpupolicy-system' }],
+			};
+			const put = async (object: object): Promise<void> => {
+				const { code, stderr } = await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
+				assert.equal(code, 0, stderr);
+			};
+			await put(role(['*']));
+			await put(binding);
+			const proxy = await cluster.proxy();
+			const controller = new RunningController(cluster, { kubeconfig: cluster.kubeconfigFor(account, proxy.url) });
+			await controller.leads();
+			await apply(cluster, 'blinded', { mode: 'Audit' });
+			await follow(cluster, 'blinded', 'True/AuditOnly');
+			await put(role(['patch']));
+			await pause(500);
+			proxy.reset(); // a watch that is open stays open whatever becomes of the right
+			await follow(cluster, 'blinded', 'False/Forbidden', 60_000);
+			assert.match(message(await read(cluster, 'blinded'), 'Stalled'), /our account may not watch gpupolicies\.gpupolicy\.dev/);
+			assert.equal((await controller.get('/readyz')).status, 503);
+			await put(role(['*']));
+			await follow(cluster, 'blinded', 'True/AuditOnly', 90_000);
+			assert.equal((await controller.get('/readyz')).status, 200);
+			await controller.end();
+			await proxy.close();
+		});
+
+		it('never writes over a field of its status that somebody else owns: it says so, and goes on when it is given up', async () => {
+			const controller = new RunningController(cluster);
+			await controller.leads();
+			await apply(cluster, 'contested', { mode: 'Audit' });
+			await follow(cluster, 'contested', 'True/AuditOnly');
+			const digest = 'f'.repeat(64);
+			const patched = await cluster.kubectl([
+				'patch',
+				'gpol',
+				'contested',
+				'--subresource=status',
+				'--type=merge',
+				'--field-manager=meddler',
+				'-p',
+				JSON.stringify({ status: { digest } }),
+			]);
+			assert.equal(patched.code, 0, patched.stderr);
+			const followed = await follow(cluster, 'contested', 'False/FieldManagerConflict');
+			const held = await read(cluster, 'contested');
+			assert.equal(held?.status?.digest, digest, 'the field is not taken');
+			assert.match(message(held, 'Stalled'), /\.status\.digest.*meddler/);
+			assert.equal(condition(held, 'Reconciling'), 'absent');
+			const version = held?.metadata.resourceVersion;
+			await pause(3_000);
+			assert.equal((await read(cluster, 'contested'))?.metadata.resourceVersion, version, 'written once');
+			assert.ok(followed.statuses.length <= 3);
+			const given = await cluster.kubectl([
+				'patch',
+				'gpol',
+				'contested',
+				'--subresource=status',
+				'--type=merge',
+				'--field-manager=meddler',
+				'-p',
+				'{"status":{"digest":null}}',
+			]);
+			assert.equal(given.code, 0, given.stderr);
+			await follow(cluster, 'contested', 'True/AuditOnly');
+			await controller.end();
+		});
+
+		it('lets a policy go that was deleted while no controller ran', async () => {
+			const first = new RunningController(cluster);
+			await apply(cluster, 'gone', { mode: 'Enforce', env, workloads: {} });
+			await follow(cluster, 'gone', 'True/Converged');
+			await first.end();
+			await cluster.kubectl(['delete', 'gpol', '--all', '--wait=false']);
+			assert.ok((await read(cluster, 'gone'))?.metadata.deletionTimestamp);
+			const second = new RunningController(cluster);
+			await eventually(async () => (await read(cluster, 'gone')) === null, 'gone');
+			await eventually(async () => (await owned(cluster)).length === 0, 'nothing of ours is left');
+			await second.end();
+		});
+
+		it('prints what it would send with --dry-run, and sends nothing', async () => {
+			await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'dry-node' } });
+			await apply(cluster, 'dry', { mode: 'Enforce', env, workloads: {}, nodes: {} });
+			const mark = cluster.audit.mark();
+			const { stdout, code } = await dryRun(cluster);
+			assert.equal(code, 0);
+			for (const head of [
+				/^# patch gpupolicies\.gpupolicy\.dev dry$/m,
+				/^# apply gpupolicies\.gpupolicy\.dev\/status dry$/m,
+				/^# apply mutatingadmissionpolicies\.admissionregistration\.k8s\.io gpupolicy-env\.dry$/m,
+				/^# create gpunodereports\.gpupolicy\.dev dry-node$/m,
+				/^# create controllerrevisions\.apps gpupolicy-system\/dry-/m,
+				/type: WorkloadsConverged/,
+				/type: NodesValidated/,
+			])
+				assert.match(stdout, head);
 			assert.deepEqual(
-				(await owned(cluster)).filter((object) => /canary|^pod/.test(object)),
+				(await cluster.audit.since(mark)).filter((entry) => isWrite(entry) && entry.userAgent?.startsWith('gpupolicy/')),
 				[],
 			);
-			assert.equal(await second.end(), 0);
-			await cluster.request('DELETE', lease);
-			await cluster.kubectl(['delete', 'gpol', name, '--wait=false']);
-		}
-		assert.equal(digests.size, 1);
-		const controller = new RunningController(cluster);
-		await cluster.kubectl(['delete', 'gpol', '--all', '--timeout=60s']);
-		await eventually(async () => (await owned(cluster)).length === 0, 'nothing of ours is left');
-		assert.deepEqual(await owned(cluster), []);
-		await controller.end();
-	});
-
-	it('started again beside policies that are in order, writes nothing', async () => {
-		const first = new RunningController(cluster);
-		await apply(cluster, 'settled', { mode: 'Audit', env, workloads: {} });
-		await becomes('settled', 'True/AuditOnly');
-		await first.end();
-		const was = (await read(cluster, 'settled'))?.status;
-		const mark = cluster.audit.mark();
-		const second = new RunningController(cluster);
-		await second.leads();
-		await pause(6_000);
-		assert.deepEqual(await writesSince(cluster, mark), []);
-		assert.deepEqual((await read(cluster, 'settled'))?.status, was);
-	});
-
-	it('goes on when the API server or etcd is killed under it', async () => {
-		const controller = new RunningController(cluster);
-		await controller.leads();
-		await apply(cluster, 'storm', { mode: 'Audit', interval: '30s' });
-		await becomes('storm', 'True/AuditOnly');
-		for (const component of ['kube-apiserver', 'etcd'] as const) {
-			await cluster.components[component].kill();
-			await pause(500);
-			await cluster.components[component].start();
-			await eventually(
-				async () => (await cluster.request('GET', '/readyz').catch(() => null))?.status === 200,
-				'the server is back',
-			);
-			const mark = cluster.audit.mark();
-			await apply(cluster, 'storm', { mode: 'Enforce', interval: component === 'etcd' ? '31s' : '32s' });
-			await becomes('storm', 'True/Converged');
-			const statuses = (await writesSince(cluster, mark)).filter((write) => write.includes('/status'));
-			const storm = statuses.filter((write) => write.includes('/storm/'));
-			assert.ok(storm.length >= 1 && storm.length <= 4, storm.join('\n'));
-			assert.equal(statuses.length, storm.length, `nothing happened to the others:\n${statuses.join('\n')}`);
-		}
-		assert.equal(controller.exited, false);
-		assert.deepEqual(controller.strays, []);
-		assert.equal(await controller.end(), 0);
-	});
-
-	it('is followed within the lease after SIGKILL, and at once after SIGTERM, whatever hour their clocks show', async () => {
-		const leads = async (one: RunningController): Promise<boolean> =>
-			/^gpupolicy_leader 1$/m.test((await one.get('/metrics')).body);
-		const ahead = new RunningController(cluster, { nodeArgs: clockOff(3_600_000) });
-		await ahead.leads();
-		await apply(cluster, 'handed-on', { mode: 'Audit' });
-		await becomes('handed-on', 'True/AuditOnly');
-		const behind = new RunningController(cluster, { nodeArgs: clockOff(-3_600_000) });
-		await behind.says(({ msg }) => msg === 'standing by');
-		await pause(5_000); // Whoever compared clocks would be done by then.
-		assert.deepEqual([await leads(ahead), await leads(behind)], [true, false]);
-		await ahead.end('SIGKILL');
-		const killed = performance.now();
-		await behind.leads(60_000);
-		const taken = performance.now() - killed;
-		assert.ok(taken > 5_000, `taken over after ${Math.round(taken)} ms, before the lease had ended`);
-		await apply(cluster, 'handed-on', { mode: 'Enforce' });
-		await becomes('handed-on', 'True/Converged');
-
-		const right = new RunningController(cluster);
-		await right.says(({ msg }) => msg === 'standing by');
-		await pause(5_000);
-		assert.deepEqual([await leads(behind), await leads(right)], [true, false]);
-		assert.equal((await right.get('/readyz')).status, 200);
-		const asked = performance.now();
-		assert.equal(await behind.end('SIGTERM'), 0);
-		await right.leads();
-		assert.ok(performance.now() - asked < 15_000, `take-over after ${Math.round(performance.now() - asked)} ms`);
-		await apply(cluster, 'handed-on', { mode: 'Audit' });
-		await becomes('handed-on', 'True/AuditOnly');
-	});
-
-	it('says Forbidden with verb and resource when a right is taken away, and goes on when it is given back', async () => {
-		const account = await cluster.serviceAccount('gpupolicy-system', 'limited');
-		const subject = { kind: 'ServiceAccount', name: 'limited', namespace: 'gpupolicy-system' };
-		const rules = [
-			{ apiGroups: ['gpupolicy.dev', 'admissionregistration.k8s.io', 'resource.k8s.io'], resources: ['*'], verbs: ['*'] },
-			{ apiGroups: ['coordination.k8s.io', 'events.k8s.io'], resources: ['leases', 'events'], verbs: ['*'] },
-			{ apiGroups: [''], resources: ['pods', 'pods/ephemeralcontainers', 'nodes'], verbs: ['*'] },
-		];
-		const history = { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: ['*'] };
-		const role = (all: readonly object[]): object => ({
-			apiVersion: 'rbac.authorization.k8s.io/v1',
-			kind: 'ClusterRole',
-			metadata: { name: 'limited' },
-			rules: all,
+			assert.equal((await read(cluster, 'dry'))?.status, undefined);
+			await cluster.kubectl(['delete', 'gpol', 'dry']);
+			await cluster.request('DELETE', '/api/v1/nodes/dry-node');
 		});
-		const binding = {
-			apiVersion: 'rbac.authorization.k8s.io/v1',
-			kind: 'ClusterRoleBinding',
-			metadata: { name: 'limited' },
-			roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'limited' },
-			subjects: [subject],
-		};
-		await cluster.kubectl(['apply', '-f', '-'], {
-			input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [role([...rules, history]), binding] }),
+	});
+
+	describe('one of several', () => {
+		let cluster: TestCluster;
+		before(async () => {
+			cluster = await startCluster();
+			await namespaces(cluster);
 		});
-		const controller = new RunningController(cluster, { kubeconfig: cluster.kubeconfigFor(account) });
-		await controller.leads();
-		await apply(cluster, 'limited', { mode: 'Audit' });
-		await becomes('limited', 'True/AuditOnly');
-
-		await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(role(rules)) });
-		await pause(500);
-		await apply(cluster, 'limited', { mode: 'Enforce' });
-		const refused = await becomes('limited', 'False/Forbidden');
-		const held = await read(cluster, 'limited');
-		assert.match(message(held, 'Stalled'), /our account may not (list|create) controllerrevisions\.apps/);
-		assert.equal(kstatus(held as NonNullable<typeof held>), 'Failed');
-		assert.ok(refused.statuses.length > 0);
-		await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(role([...rules, history])) });
-		await becomes('limited', 'True/Converged', 60_000);
-		await controller.end();
-	});
-
-	it('says Forbidden on every policy when it may not follow policies any more, and goes on when it may', async () => {
-		const account = await cluster.serviceAccount('gpupolicy-system', 'blinded');
-		const role = (verbs: readonly string[]): object => ({
-			apiVersion: 'rbac.authorization.k8s.io/v1',
-			kind: 'ClusterRole',
-			metadata: { name: 'blinded' },
-			rules: [
-				{ apiGroups: ['gpupolicy.dev'], resources: ['gpupolicies'], verbs },
-				{
-					apiGroups: ['gpupolicy.dev'],
-					resources: ['gpupolicies/status', 'gpupolicies/finalizers', 'gpunodereports'],
-					verbs: ['*'],
-				},
-				{
-					apiGroups: ['coordination.k8s.io', 'events.k8s.io', 'apps', 'admissionregistration.k8s.io', 'resource.k8s.io'],
-					resources: ['*'],
-					verbs: ['*'],
-				},
-				{ apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['*'] },
-			],
+		after(async () => {
+			await endAllOf(cluster);
+			await cluster?.stop();
 		});
-		const binding = {
-			apiVersion: 'rbac.authorization.k8s.io/v1',
-			kind: 'ClusterRoleBinding',
-			metadata: { name: 'blinded' },
-			roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'blinded' },
-			subjects: [{ kind: 'ServiceAccount', name: 'blinded', namespace: 'gpupolicy-system' }],
-		};
-		const put = async (object: object): Promise<void> => {
-			const { code, stderr } = await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
-			assert.equal(code, 0, stderr);
-		};
-		await put(role(['*']));
-		await put(binding);
-		const proxy = await cluster.proxy();
-		const controller = new RunningController(cluster, { kubeconfig: cluster.kubeconfigFor(account, proxy.url) });
-		await controller.leads();
-		await apply(cluster, 'blinded', { mode: 'Audit' });
-		await becomes('blinded', 'True/AuditOnly');
-		await put(role(['patch']));
-		await pause(500);
-		proxy.reset(); // a watch that is open stays open whatever becomes of the right
-		await becomes('blinded', 'False/Forbidden', 60_000);
-		assert.match(message(await read(cluster, 'blinded'), 'Stalled'), /our account may not watch gpupolicies\.gpupolicy\.dev/);
-		assert.equal((await controller.get('/readyz')).status, 503);
-		await put(role(['*']));
-		await becomes('blinded', 'True/AuditOnly', 90_000);
-		assert.equal((await controller.get('/readyz')).status, 200);
-		await controller.end();
-		await proxy.close();
+
+		it('is followed within the lease after SIGKILL, and at once after SIGTERM, whatever hour their clocks show', async () => {
+			const leads = async (one: RunningController): Promise<boolean> =>
+				/^gpupolicy_leader 1$/m.test((await one.get('/metrics')).body);
+			const ahead = new RunningController(cluster, { nodeArgs: clockOff(3_600_000) });
+			await ahead.leads();
+			await apply(cluster, 'handed-on', { mode: 'Audit' });
+			await follow(cluster, 'handed-on', 'True/AuditOnly');
+			const behind = new RunningController(cluster, { nodeArgs: clockOff(-3_600_000) });
+			await behind.says(({ msg }) => msg === 'standing by');
+			await pause(5_000); // Whoever compared clocks would be done by then.
+			assert.deepEqual([await leads(ahead), await leads(behind)], [true, false]);
+			await ahead.end('SIGKILL');
+			const killed = performance.now();
+			await behind.leads(60_000);
+			const taken = performance.now() - killed;
+			assert.ok(taken > 5_000, `taken over after ${Math.round(taken)} ms, before the lease had ended`);
+			await apply(cluster, 'handed-on', { mode: 'Enforce' });
+			await follow(cluster, 'handed-on', 'True/Converged');
+
+			const right = new RunningController(cluster);
+			await right.says(({ msg }) => msg === 'standing by');
+			await pause(5_000);
+			assert.deepEqual([await leads(behind), await leads(right)], [true, false]);
+			assert.equal((await right.get('/readyz')).status, 200);
+			const asked = performance.now();
+			assert.equal(await behind.end('SIGTERM'), 0);
+			await right.leads();
+			assert.ok(performance.now() - asked < 15_000, `take-over after ${Math.round(performance.now() - asked)} ms`);
+			await apply(cluster, 'handed-on', { mode: 'Audit' });
+			await follow(cluster, 'handed-on', 'True/AuditOnly');
+		});
 	});
 
-	it('never writes over a field of its status that somebody else owns: it says so, and goes on when it is given up', async () => {
-		const controller = new RunningController(cluster);
-		await controller.leads();
-		await apply(cluster, 'contested', { mode: 'Audit' });
-		await becomes('contested', 'True/AuditOnly');
-		const digest = 'f'.repeat(64);
-		const patched = await cluster.kubectl([
-			'patch',
-			'gpol',
-			'contested',
-			'--subresource=status',
-			'--type=merge',
-			'--field-manager=meddler',
-			'-p',
-			JSON.stringify({ status: { digest } }),
-		]);
-		assert.equal(patched.code, 0, patched.stderr);
-		const followed = await becomes('contested', 'False/FieldManagerConflict');
-		const held = await read(cluster, 'contested');
-		assert.equal(held?.status?.digest, digest, 'the field is not taken');
-		assert.match(message(held, 'Stalled'), /\.status\.digest.*meddler/);
-		assert.equal(condition(held, 'Reconciling'), 'absent');
-		const version = held?.metadata.resourceVersion;
-		await pause(3_000);
-		assert.equal((await read(cluster, 'contested'))?.metadata.resourceVersion, version, 'written once');
-		assert.ok(followed.statuses.length <= 3);
-		const given = await cluster.kubectl([
-			'patch',
-			'gpol',
-			'contested',
-			'--subresource=status',
-			'--type=merge',
-			'--field-manager=meddler',
-			'-p',
-			'{"status":{"digest":null}}',
-		]);
-		assert.equal(given.code, 0, given.stderr);
-		await becomes('contested', 'True/AuditOnly');
-		await controller.end();
-	});
+	describe('before its CRD', () => {
+		let cluster: TestCluster;
+		before(async () => {
+			cluster = await startCluster({ crds: false });
+			await namespaces(cluster);
+		});
+		after(async () => {
+			await endAllOf(cluster);
+			await cluster?.stop();
+		});
 
-	it('lets a policy go that was deleted while no controller ran', async () => {
-		const first = new RunningController(cluster);
-		await apply(cluster, 'gone', { mode: 'Enforce', env, workloads: {} });
-		await becomes('gone', 'True/Converged');
-		await first.end();
-		await cluster.kubectl(['delete', 'gpol', '--all', '--wait=false']);
-		assert.ok((await read(cluster, 'gone'))?.metadata.deletionTimestamp);
-		const second = new RunningController(cluster);
-		await eventually(async () => (await read(cluster, 'gone')) === null, 'gone');
-		await eventually(async () => (await owned(cluster)).length === 0, 'nothing of ours is left');
-		await second.end();
-	});
-
-	it('prints what it would send with --dry-run, and sends nothing', async () => {
-		await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'dry-node' } });
-		await apply(cluster, 'dry', { mode: 'Enforce', env, workloads: {}, nodes: {} });
-		const mark = cluster.audit.mark();
-		const { stdout, code } = await dryRun(cluster);
-		assert.equal(code, 0);
-		for (const head of [
-			/^# patch gpupolicies\.gpupolicy\.dev dry$/m,
-			/^# apply gpupolicies\.gpupolicy\.dev\/status dry$/m,
-			/^# apply mutatingadmissionpolicies\.admissionregistration\.k8s\.io gpupolicy-env\.dry$/m,
-			/^# create gpunodereports\.gpupolicy\.dev dry-node$/m,
-			/^# create controllerrevisions\.apps gpupolicy-system\/dry-/m,
-			/type: WorkloadsConverged/,
-			/type: NodesValidated/,
-		])
-			assert.match(stdout, head);
-		assert.deepEqual(
-			(await cluster.audit.since(mark)).filter((entry) => isWrite(entry) && entry.userAgent?.startsWith('gpupolicy/')),
-			[],
-		);
-		assert.equal((await read(cluster, 'dry'))?.status, undefined);
-		await cluster.kubectl(['delete', 'gpol', 'dry']);
-		await cluster.request('DELETE', '/api/v1/nodes/dry-node');
-	});
-});
-
-describe('gpupolicy controller, before its CRD', () => {
-	let cluster: TestCluster;
-	before(async () => {
-		cluster = await startCluster({ crds: false });
-		await namespaces(cluster);
-	});
-	after(async () => {
-		await endAll();
-		await cluster?.stop();
-	});
-
-	it('waits, says so, and begins when it is installed', async () => {
-		const controller = new RunningController(cluster);
-		await controller.leads();
-		await controller.says(({ msg }) => /waiting for the CRD.*gpupolicy\.dev\/v1alpha1/.test(msg));
-		const probe = await controller.get('/readyz');
-		assert.equal(probe.status, 503);
-		assert.match(probe.body, /waiting for the CRD/);
-		assert.equal((await controller.get('/healthz')).status, 200);
-		const { body } = await cluster.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', otherVersion);
-		assert.equal(body.metadata.name, 'gpupolicies.gpupolicy.dev');
-		await pause(6_000);
-		assert.equal((await controller.get('/readyz')).status, 503, 'another version is not ours');
-		await cluster.kubectl(['delete', 'crd', 'gpupolicies.gpupolicy.dev']);
-		await cluster.kubectl(['apply', '-f', new URL('../../../../manifests/crds', import.meta.url).pathname]);
-		await eventually(async () => (await controller.get('/readyz')).status === 200, 'ready');
-		await apply(cluster, 'late', { mode: 'Audit' });
-		await new Followed(cluster, 'late').until((held) => ready(held) === 'True/AuditOnly', 'AuditOnly');
-		assert.equal(await controller.end(), 0);
+		it('waits, says so, and begins when it is installed', async () => {
+			const controller = new RunningController(cluster);
+			await controller.leads();
+			await controller.says(({ msg }) => /waiting for the CRD.*gpupolicy\.dev\/v1alpha1/.test(msg));
+			const probe = await controller.get('/readyz');
+			assert.equal(probe.status, 503);
+			assert.match(probe.body, /waiting for the CRD/);
+			assert.equal((await controller.get('/healthz')).status, 200);
+			const { body } = await cluster.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', otherVersion);
+			assert.equal(body.metadata.name, 'gpupolicies.gpupolicy.dev');
+			await pause(6_000);
+			assert.equal((await controller.get('/readyz')).status, 503, 'another version is not ours');
+			await cluster.kubectl(['delete', 'crd', 'gpupolicies.gpupolicy.dev']);
+			await cluster.kubectl(['apply', '-f', new URL('../../../../manifests/crds', import.meta.url).pathname]);
+			await eventually(async () => (await controller.get('/readyz')).status === 200, 'ready');
+			await apply(cluster, 'late', { mode: 'Audit' });
+			await new Followed(cluster, 'late').until((held) => ready(held) === 'True/AuditOnly', 'AuditOnly');
+			assert.equal(await controller.end(), 0);
+		});
 	});
 });
 

@@ -19,6 +19,8 @@ export class RunningController {
 	readonly lines: LogLine[] = [];
 	/** Lines that are no JSON: there should be none. */
 	readonly strays: string[] = [];
+	/** Of the cluster that it is for. */
+	readonly cluster: Pick<TestCluster, 'kubeconfig'>;
 	readonly #child: ChildProcess;
 
 	constructor(
@@ -30,6 +32,7 @@ export class RunningController {
 			readonly nodeArgs?: readonly string[];
 		} = {},
 	) {
+		this.cluster = cluster;
 		const args = ['controller', '--kubeconfig', options.kubeconfig ?? cluster.kubeconfig, '--bind-address', '127.0.0.1:0'];
 		const command = [...(options.nodeArgs ?? []), bin, ...args, ...(options.args ?? [])];
 		this.#child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -116,4 +119,9 @@ process.once('exit', () => {
 /** Ends what a failed test left. */
 export async function endAll(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
 	await Promise.all([...running].map((one) => one.end(signal)));
+}
+
+/** The same, on one cluster of several that are in use at once. */
+export async function endAllOf(cluster: RunningController['cluster']): Promise<void> {
+	await Promise.all([...running].filter((one) => one.cluster === cluster).map((one) => one.end('SIGKILL')));
 }
