@@ -5,7 +5,7 @@
  *     --nodes N, --pods N, --policies N    default 5,000, 50,000, 100: what the goals speak of
  *     --only PART     start, idle, edit or pods; repeatable
  *     --idle SECONDS  how long nothing happens (default 120)
- *     --edits N       policies edited one after the other (default 30)
+ *     --edits N       policies edited one after the other (default 24)
  */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,7 @@ const { values } = parseArgs({
 		policies: { type: 'string', default: String(fullSize.policies) },
 		only: { type: 'string', multiple: true },
 		idle: { type: 'string', default: '120' },
-		edits: { type: 'string', default: '30' },
+		edits: { type: 'string', default: '24' },
 	},
 });
 const size: Size = {

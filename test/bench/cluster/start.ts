@@ -111,10 +111,12 @@ export async function start(stage: Stage): Promise<Row[]> {
 async function startOnce(stage: Stage): Promise<Started> {
 	const { controller, began } = await stage.startController();
 	const since = (at: number): number => (at - began) / 1000;
-	const synced = untilSynced(controller);
-	const written = (await stage.until(hasStatus, began, 120_000, 'with a status')) / 1000;
-	const settled = (await stage.until(isSettled, began, 600_000, 'settled')) / 1000;
-	const started = { synced: since(await synced), written, settled, peakMB: peakMB(controller.pid) };
+	const statuses = async (): Promise<readonly [written: number, settled: number]> => [
+		await stage.until(hasStatus, began, 300_000, 'with a status'),
+		await stage.until(isSettled, began, 900_000, 'settled'),
+	];
+	const [synced, [written, settled]] = await Promise.all([untilSynced(controller), statuses()]);
+	const started = { synced: since(synced), written: written / 1000, settled: settled / 1000, peakMB: peakMB(controller.pid) };
 	if ((await controller.end()) !== 0) throw new Error(`the controller failed:\n${JSON.stringify(controller.lines.slice(-10))}`);
 	return started;
 }
@@ -131,7 +133,7 @@ async function untilSynced(controller: RunningController): Promise<number> {
 		'daemonsets.apps',
 		'jobs.batch',
 	];
-	for (const kind of kinds) await controller.says(({ msg, resource }) => msg === 'listed' && resource === kind, 120_000);
+	for (const kind of kinds) await controller.says(({ msg, resource }) => msg === 'listed' && resource === kind, 300_000);
 	return performance.now();
 }
 

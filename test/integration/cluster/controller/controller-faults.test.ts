@@ -31,7 +31,7 @@ async function follow(cluster: TestCluster, name: string, verdict: string, limit
 
 // Each on a cluster of its own, at the same time: most of it is waiting.
 describe('gpupolicy controller', { concurrency: true }, () => {
-	describe('when something fails', () => {
+	describe('when something fails', { concurrency: false }, () => {
 		let cluster: TestCluster;
 
 		before(async () => {
@@ -303,7 +303,7 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 		});
 	});
 
-	describe('one of several', () => {
+	describe('one of several', { concurrency: false }, () => {
 		let cluster: TestCluster;
 		before(async () => {
 			cluster = await startCluster();
@@ -347,7 +347,7 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 		});
 	});
 
-	describe('before its CRD', () => {
+	describe('before its CRD', { concurrency: false }, () => {
 		let cluster: TestCluster;
 		before(async () => {
 			cluster = await startCluster({ crds: false });

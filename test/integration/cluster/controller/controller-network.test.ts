@@ -16,7 +16,7 @@ async function follow(cluster: TestCluster, name: string, verdict: string, limit
 
 // Each on a cluster of its own, at the same time: most of it is waiting.
 describe('gpupolicy controller', { concurrency: true }, () => {
-	describe('on a bad way to its server', () => {
+	describe('on a bad way to its server', { concurrency: false }, () => {
 		let cluster: TestCluster;
 
 		before(async () => {
@@ -123,7 +123,7 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 		});
 	});
 
-	describe('on a slow server', () => {
+	describe('on a slow server', { concurrency: false }, () => {
 		let cluster: TestCluster;
 		before(async () => {
 			cluster = await startCluster();
@@ -148,7 +148,7 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 		});
 	});
 
-	describe('on a server that is asked too much', () => {
+	describe('on a server that is asked too much', { concurrency: false }, () => {
 		let cluster: TestCluster;
 
 		before(async () => {
