@@ -81,7 +81,6 @@ async function each<T>(items: readonly T[], check: (item: T) => Promise<void>): 
 
 describe('a driver that misbehaves', () => {
 	it('hanging in any call is a time-out within the limit, and leaves no process', async () => {
-		const limit = 3000;
 		const lostSecond = { call: 'nvmlDeviceGetName', device: 1, code: 15 } as const;
 		// Built beforehand: a build holds up this process, and with it the clock of the readings.
 		for (const call of nvmlFunctions) buildStub(missingFor(call));
@@ -89,15 +88,21 @@ describe('a driver that misbehaves', () => {
 			withStub(
 				{ devices: busy, faults: [{ call, seconds: 60 }, ...(atTheEnd.includes(call) ? [lostSecond] : [])] },
 				async ({ stub, source, observe }) => {
-					const started = performance.now();
-					const asked = observe(limit);
-					const pid = source.childPid();
-					const fact = await asked;
-					const took = performance.now() - started;
-					assert.ok(stub.struck().includes(call), `${call} was never reached`);
-					assert.equal(fact.state === 'unknown' && fact.reason, 'TimedOut', call);
-					assert.ok(took <= limit + 10_000, `${call}: ${took} ms`);
-					assert.ok(pid !== null && !isRunning(pid), `${call}: process ${pid} is left`);
+					let limit = 3_000;
+					for (;;) {
+						const started = performance.now();
+						const asked = observe(limit);
+						const pid = source.childPid();
+						const fact = await asked;
+						const took = performance.now() - started;
+						assert.equal(fact.state === 'unknown' && fact.reason, 'TimedOut', call);
+						assert.ok(took <= limit + 10_000, `${call}: ${took} ms`);
+						assert.ok(pid !== null && !isRunning(pid), `${call}: process ${pid} is left`);
+						if (stub.struck().includes(call)) break;
+						// A busy machine may not even start the process within the limit.
+						limit *= 3;
+						assert.ok(limit < 60_000, `${call} was never reached`);
+					}
 				},
 				missingFor(call),
 			),
