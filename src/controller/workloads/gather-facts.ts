@@ -26,18 +26,17 @@ export function gatherFacts(
 	deviating: readonly JudgedPod[],
 	{ evictions }: Pick<RemediationState, 'evictions'>,
 ): Facts {
+	const workloadOf = workloadsByPod(observed);
 	const workloads = new Map<string, Workload>();
 	const pods = new Map<string, DeviatingPod[]>();
 	const reportedOnly: RunningPod[] = [];
 	for (const { pod, verdict } of deviating) {
 		if (isUnmanaged(verdict.cause)) continue;
-		const owner = observed.owner(pod);
-		const workload = owner && observed.workload(owner);
+		const { key, workload } = workloadOf(pod);
 		if (!workload) {
 			reportedOnly.push(pod);
 			continue;
 		}
-		const key = ownerKey(workload);
 		workloads.set(key, workload);
 		const list = pods.get(key) ?? [];
 		pods.set(key, list);
@@ -54,7 +53,7 @@ export function gatherFacts(
 		if (evictedOf.has(key) || memory.ahead(workload).restarted?.policy === policy.name) workloads.set(key, workload);
 	}
 
-	const { ready, alive } = count(observed, memory, workloads, new Set(evictions.map(({ uid }) => uid)));
+	const { ready, alive } = count(observed, workloadOf, memory, workloads, new Set(evictions.map(({ uid }) => uid)));
 	const evicted = evictions.filter(({ uid }) => !alive.has(uid));
 	for (const { uid, owner } of evicted) {
 		const workload = workloads.get(owner);
@@ -79,6 +78,7 @@ function inNamespace(observed: ObservedWorkloads, workload: Workload): Workload 
 /** Ready pods by owner, and which of the evicted ones are still there. */
 function count(
 	observed: ObservedWorkloads,
+	workloadOf: ReturnType<typeof workloadsByPod>,
 	memory: Memory,
 	workloads: ReadonlyMap<string, Workload>,
 	evicted: ReadonlySet<string>,
@@ -90,10 +90,30 @@ function count(
 		if (pod.terminating || pod.finished || memory.isGone(pod.uid)) continue;
 		if (evicted.has(pod.uid)) alive.add(pod.uid);
 		if (!pod.ready || !namespaces.has(pod.namespace)) continue;
-		const owner = observed.owner(pod);
-		if (owner === null) continue;
-		const key = ownerKey(owner);
-		ready.set(key, (ready.get(key) ?? 0) + 1);
+		const { key } = workloadOf(pod);
+		if (workloads.has(key)) ready.set(key, (ready.get(key) ?? 0) + 1);
 	}
 	return { ready, alive };
+}
+
+interface Found {
+	/** Empty where there is none. */
+	readonly key: string;
+	readonly workload: Workload | undefined;
+}
+
+/** The owner that replaces a pod, looked for once for all pods of one controller: there may be very many. */
+function workloadsByPod(observed: ObservedWorkloads): (pod: RunningPod) => Found {
+	const known = new Map<string, Found>();
+	return (pod) => {
+		const by = pod.owner?.uid ?? pod.uid;
+		let found = known.get(by);
+		if (found === undefined) {
+			const owner = observed.owner(pod);
+			const workload = owner === null ? undefined : observed.workload(owner);
+			found = { key: workload ? ownerKey(workload) : '', workload };
+			known.set(by, found);
+		}
+		return found;
+	};
 }

@@ -32,12 +32,16 @@ import type { ObservedWorkloads } from './observed-workloads.ts';
 /** What remediation came to, for the condition and for the queue. */
 export interface RemediationResult extends Pick<DutyOutcome, 'stalled' | 'progressing' | 'requeueAfterMs'> {
 	readonly note: RemediationNote;
+	/** How long it took to decide, in milliseconds; absent where there was nothing to decide. */
+	readonly decidedInMs?: number;
 }
 
 /** What does not come from the policy. */
 export interface RemediationClock {
 	/** Milliseconds since 1970. */
 	now(): number;
+	/** Milliseconds of a monotonic clock. */
+	elapsed(): number;
 	/** A word that nobody can guess, for a halt. */
 	token(): string;
 	/** Milliseconds after which an owner that is not available again has failed. */
@@ -88,6 +92,7 @@ export async function remediate(
 		return { ...underWay(`remediation waits until admission applies the policy, or ${why}`), requeueAfterMs: admissionMs };
 	}
 
+	const began = clock.elapsed();
 	const refusesBypass = demand.bypass === 'Deny';
 	const facts = gatherFacts(observed, memory, { name, digest: policy.digest, refusesBypass }, found.deviating, state);
 	const settings: RemediationSettings = {
@@ -118,10 +123,11 @@ export async function remediate(
 		...alone(facts.reportedOnly.length, 'pods are only reported, because nothing that we may restart replaces them'),
 		...facts.owners.filter(({ deviating }) => deviating.length > 0).flatMap((owner) => leftAlone(type, owner) ?? []),
 	].slice(0, 5);
+	const decidedInMs = clock.elapsed() - began;
 	const result = await carryOut({ ...context, memory, clock, policy, object, signal }, plan);
 	const refusals = memory.refusals();
 	const failed = result.note.failed ?? (refusals.length > 0 ? refusals.slice(0, 3).join('; ') : null);
-	return { ...result, note: { failed, notes } };
+	return { ...result, note: { failed, notes }, decidedInMs };
 }
 
 interface Step extends Pick<DutyContext, 'cluster' | 'events'> {

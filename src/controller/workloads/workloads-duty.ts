@@ -16,8 +16,6 @@ import { ObservedWorkloads } from './observed-workloads.ts';
 import { type RemediationClock, remediate } from './remediation.ts';
 
 export interface WorkloadsDutySettings extends RemediationClock {
-	/** Milliseconds of a monotonic clock. */
-	elapsed(): number;
 	readonly reserved?: ReservedNamespaces;
 	/** How long changes are gathered at least before a policy is looked at again, in milliseconds; default 500. */
 	readonly gatherMs?: number;
@@ -49,7 +47,7 @@ export class WorkloadsDuty implements RunningDuty {
 	readonly #known = new Map<string, Known>();
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 	#observed: ObservedWorkloads | undefined;
-	/** How long it takes to judge all pods by one policy, milliseconds; a moving average. */
+	/** How long it takes to judge all pods by one policy, and to decide what to do about them, milliseconds; a moving average. */
 	#passMs = 0;
 
 	constructor(context: DutyContext, settings: WorkloadsDutySettings) {
@@ -76,7 +74,7 @@ export class WorkloadsDuty implements RunningDuty {
 		}
 		const began = this.#settings.elapsed();
 		const found = tally(this.#judged(known, observed));
-		this.#passMs += (this.#settings.elapsed() - began - this.#passMs) / 8;
+		const judgedInMs = this.#settings.elapsed() - began;
 		const owner = ownerNames(observed);
 		const outcome = (note: RemediationNote): DutyOutcome => {
 			const { type, reason, message } = judgeWorkloads(demand, found, owner, note);
@@ -87,7 +85,8 @@ export class WorkloadsDuty implements RunningDuty {
 			const standing = outcome({ failed: null, notes: [] });
 			return { ...standing, ...(stalled ? { stalled } : { progressing: { reason: 'ProgressingWithRetry', message } }) };
 		}
-		const { note, ...result } = await this.#remediate(known, observed, policy, found, signal);
+		const { note, decidedInMs = 0, ...result } = await this.#remediate(known, observed, policy, found, signal);
+		this.#passMs += (judgedInMs + decidedInMs - this.#passMs) / 8;
 		return { ...outcome(note), ...result };
 	}
 
