@@ -70,6 +70,11 @@ export class AuditLog {
 		}
 	}
 
+	/** The entries of one stage since a mark that are there now. */
+	soFar(mark: AuditMark, stage: AuditEntry['stage']): AuditEntry[] {
+		return this.#entries(mark).filter((entry) => entry.stage === stage);
+	}
+
 	#entries(mark: AuditMark): AuditEntry[] {
 		const text = this.#read((handle, size) => {
 			const bytes = Buffer.alloc(Math.max(0, size - mark));
