@@ -12,13 +12,11 @@ const passing =
 /** Every object that the server lists, of every kind that it serves, as `resource.group namespace/name`; what passes by itself left out. */
 export async function everything(cluster: TestCluster): Promise<string[]> {
 	const { body } = await cluster.request('GET', '/apis');
-	const groups = (body.groups as { name: string; preferredVersion: { groupVersion: string } }[]).map(
-		({ name, preferredVersion }) => ({
-			suffix: `.${name}`,
-			path: `/apis/${preferredVersion.groupVersion}`,
-		}),
+	// Every version: some resources are served in one that is not preferred.
+	const groups = (body.groups as { name: string; versions: { groupVersion: string }[] }[]).flatMap(({ name, versions }) =>
+		versions.map(({ groupVersion }) => ({ suffix: `.${name}`, path: `/apis/${groupVersion}` })),
 	);
-	const found: string[] = [];
+	const found = new Set<string>();
 	for (const { suffix, path } of [{ suffix: '', path: '/api/v1' }, ...groups]) {
 		const { resources } = (await cluster.request('GET', path)).body as { resources: readonly Served[] };
 		for (const { name } of resources.filter(({ name, verbs }) => !name.includes('/') && verbs.includes('list'))) {
@@ -26,8 +24,8 @@ export async function everything(cluster: TestCluster): Promise<string[]> {
 			const answer = await cluster.request('GET', `${path}/${name}`);
 			if (answer.status !== 200) throw new Error(`${path}/${name}: ${answer.status}`);
 			for (const { metadata } of answer.body.items)
-				found.push(`${name}${suffix} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`);
+				found.add(`${name}${suffix} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`);
 		}
 	}
-	return found.sort();
+	return [...found].sort();
 }

@@ -54,12 +54,15 @@ describe('an installation', () => {
 		);
 		return last;
 	}
-	async function isUntouched(): Promise<void> {
-		const now = await settled();
-		assert.deepEqual(
-			{ left: now.filter((one) => !untouched.includes(one)), missing: untouched.filter((one) => !now.includes(one)) },
-			{ left: [], missing: [] },
-		);
+	/** Nothing that was there is missing, and of what came since nothing is left but this, once what ends has ended. */
+	async function isLeft(...expected: readonly string[]): Promise<void> {
+		let found: { readonly left: readonly string[]; readonly missing: readonly string[] };
+		const limit = performance.now() + 120_000;
+		do {
+			const now = await settled();
+			found = { left: now.filter((one) => !untouched.includes(one)), missing: untouched.filter((one) => !now.includes(one)) };
+		} while (JSON.stringify(found) !== JSON.stringify({ left: expected, missing: [] }) && performance.now() < limit);
+		assert.deepEqual(found, { left: expected, missing: [] });
 	}
 	const run = async (...args: readonly string[]): Promise<string> => {
 		const { code, stdout, stderr } = await helm(args, cluster.kubeconfig);
@@ -198,10 +201,19 @@ describe('an installation', () => {
 		assert.deepEqual([held?.metadata.finalizers, held?.status], [undefined, undefined]);
 		assert.deepEqual(Object.keys(held?.metadata.annotations ?? {}), ['kubectl.kubernetes.io/last-applied-configuration']);
 		assert.doesNotMatch(await marks(), /gpupolicy/);
+		assert.equal((await cluster.request('GET', `/apis/coordination.k8s.io/v1/namespaces/${system}/leases/${name}`)).status, 404);
 		// What helm was asked to keep, and the namespace that it did not make, go by hand.
+		await isLeft(
+			`configmaps ${system}/kube-root-ca.crt`,
+			'customresourcedefinitions.apiextensions.k8s.io gpunodereports.gpupolicy.dev',
+			'customresourcedefinitions.apiextensions.k8s.io gpupolicies.gpupolicy.dev',
+			'gpupolicies.gpupolicy.dev kept',
+			`namespaces ${system}`,
+			`serviceaccounts ${system}/default`,
+		);
 		await kubectl('delete', 'namespace', system);
 		await kubectl('delete', 'crd', 'gpupolicies.gpupolicy.dev', 'gpunodereports.gpupolicy.dev', '--timeout=60s');
-		await isUntouched();
+		await isLeft();
 	});
 
 	it('by kubectl apply -k stands the same, and kubectl delete -k leaves nothing once the policies are deleted', async () => {
@@ -219,7 +231,7 @@ describe('an installation', () => {
 		await kubectl('delete', '-k', manifests, '--timeout=120s');
 		await running.end('SIGKILL');
 		assert.doesNotMatch(await marks(), /gpupolicy/);
-		await isUntouched();
+		await isLeft();
 	});
 
 	/** As the kubelet, when a pod of a Job has ended well. */
