@@ -158,69 +158,55 @@ describe('the past of a policy in a cluster', () => {
 			[1],
 		);
 	});
-});
 
-describe('gpupolicy resume', () => {
-	let cluster: TestCluster;
-	let gpupolicy: Command;
+	describe('that halted its remediation', () => {
+		const name = 'halted';
 
-	before(async () => {
-		cluster = await startCluster();
-		gpupolicy = new Command(cluster);
-		await apply(cluster, name, { mode: 'Enforce', env, workloads: {} });
-	});
-	after(async () => {
-		await endAll();
-		await cluster?.stop();
-	});
+		before(() => settled({ mode: 'Audit', env }, name));
 
-	async function annotate(annotations: Record<string, string | null>): Promise<void> {
-		const path = `/apis/gpupolicy.dev/v1alpha1/gpupolicies/${name}`;
-		await cluster.request('PATCH', path, { metadata: { annotations } }, { contentType: 'application/merge-patch+json' });
-	}
+		async function annotate(annotations: Record<string, string | null>): Promise<void> {
+			const path = `/apis/gpupolicy.dev/v1alpha1/gpupolicies/${name}`;
+			await cluster.request('PATCH', path, { metadata: { annotations } }, { contentType: 'application/merge-patch+json' });
+		}
 
-	it('writes nothing where nothing is stopped', async () => {
-		const before = await read(cluster, name);
-		const { code, stdout } = await gpupolicy.run(['resume', name]);
-		assert.equal(code, 0);
-		assert.equal(stdout, 'first: nothing is stopped, so nothing was written.\n');
-		assert.equal((await read(cluster, name))?.metadata.resourceVersion, before?.metadata.resourceVersion);
-	});
+		it('writes nothing where nothing is stopped', async () => {
+			const before = await read(cluster, name);
+			const { code, stdout } = await gpupolicy.run(['resume', name]);
+			assert.equal(code, 0);
+			assert.equal(stdout, 'halted: nothing is stopped, so nothing was written.\n');
+			assert.equal((await read(cluster, name))?.metadata.resourceVersion, before?.metadata.resourceVersion);
+		});
 
-	it('answers the halt that stands with its token and the account that the server knows', async () => {
-		await annotate({ 'gpupolicy.dev/remediation-halted': 'abc123 2026-11-21T10:00:00.000Z' });
-		const { stdout } = await gpupolicy.run(['resume', name]);
-		assert.match(stdout, /^first: remediation goes on, resumed by admin\./);
-		assert.equal((await read(cluster, name))?.metadata.annotations?.['gpupolicy.dev/resume'], 'abc123 admin');
-		await annotate({ 'gpupolicy.dev/remediation-halted': null, 'gpupolicy.dev/resume': null });
-	});
+		it('answers the halt that stands with its token and the account that the server knows', async () => {
+			await annotate({ 'gpupolicy.dev/remediation-halted': 'abc123 2026-11-21T10:00:00.000Z' });
+			const { stdout } = await gpupolicy.run(['resume', name]);
+			assert.match(stdout, /^halted: remediation goes on, resumed by admin\./);
+			assert.equal((await read(cluster, name))?.metadata.annotations?.['gpupolicy.dev/resume'], 'abc123 admin');
+			await annotate({ 'gpupolicy.dev/remediation-halted': null, 'gpupolicy.dev/resume': null });
+		});
 
-	it('lets the taints of a real controller go on that the breaker stopped, once, and again at the next halt', async () => {
-		await namespaces(cluster);
-		const nodes = Array.from({ length: 6 }, (_, i) => `n${i}`);
-		const labels = { 'nvidia.com/gpu.product': 'NVIDIA-GeForce-RTX-5060-Ti', 'nvidia.com/gpu.count': '1' };
-		for (const node of nodes) await createNode(cluster, node, { labels, gpus: [1] });
-		await new RunningController(cluster).leads(60_000);
-		const taint = { onForbiddenDevice: 'Taint' };
-		await apply(cluster, 'marks', { mode: 'Enforce', env, devices: { deny: [{ productName: rtx5060 }] }, nodes: taint });
-		await eventually(
-			async () => condition(await read(cluster, 'marks'), 'Stalled') === 'True/RemediationHalted',
-			'a halt',
-			60_000,
-		);
-		const tainted = async (): Promise<number> =>
-			(await Promise.all(nodes.map((node) => nodeOf(cluster, node)))).filter(({ spec }) =>
-				(spec.taints ?? []).some(({ key }: { key: string }) => key === 'gpupolicy.dev/forbidden-device'),
-			).length;
-		assert.equal(await tainted(), 0);
-		const { code, stdout } = await gpupolicy.plugin(['resume', 'marks']);
-		assert.equal(code, 0);
-		assert.match(
-			stdout,
-			/^marks: remediation goes on, resumed by admin\. It had been stopped: .*6 of 6 selected nodes wait for a taint/,
-		);
-		await eventually(async () => (await tainted()) === 6, 'all are tainted', 60_000);
-		await eventually(async () => condition(await read(cluster, 'marks'), 'Stalled') === 'absent', 'nothing is stopped', 60_000);
-		assert.match((await gpupolicy.run(['resume', 'marks'])).stdout, /nothing is stopped/);
+		it('lets the taints of a real controller go on that the breaker stopped, once, and again at the next halt', async () => {
+			const nodes = Array.from({ length: 6 }, (_, i) => `n${i}`);
+			const labels = { 'nvidia.com/gpu.product': 'NVIDIA-GeForce-RTX-5060-Ti', 'nvidia.com/gpu.count': '1' };
+			for (const node of nodes) await createNode(cluster, node, { labels, gpus: [1] });
+			const taint = { onForbiddenDevice: 'Taint' };
+			await apply(cluster, 'marks', { mode: 'Enforce', env, devices: { deny: [{ productName: rtx5060 }] }, nodes: taint });
+			await eventually(
+				async () => condition(await read(cluster, 'marks'), 'Stalled') === 'True/RemediationHalted',
+				'a halt',
+				60_000,
+			);
+			const tainted = async (): Promise<number> =>
+				(await Promise.all(nodes.map((node) => nodeOf(cluster, node)))).filter(({ spec }) =>
+					(spec.taints ?? []).some(({ key }: { key: string }) => key === 'gpupolicy.dev/forbidden-device'),
+				).length;
+			assert.equal(await tainted(), 0);
+			const { code, stdout } = await gpupolicy.plugin(['resume', 'marks']);
+			assert.equal(code, 0);
+			assert.match(stdout, /^marks: remediation goes on, resumed by admin\. It had been stopped: .*6 selected nodes /);
+			await eventually(async () => (await tainted()) === 6, 'all are tainted', 60_000);
+			await eventually(async () => condition(await read(cluster, 'marks'), 'Stalled') === 'absent', 'nothing is stopped', 60_000);
+			assert.match((await gpupolicy.run(['resume', 'marks'])).stdout, /nothing is stopped/);
+		});
 	});
 });
