@@ -1,18 +1,20 @@
-import { overBudget } from '../../controller/admission/budget.ts';
-import { compileAdmission, objectsOf } from '../../controller/admission/compile.ts';
-import { conflictsOf, describeConflicts } from '../../controller/admission/conflicts.ts';
 import { listLive } from '../../controller/admission/live-objects.ts';
 import type { AdmissionObject } from '../../controller/admission/objects.ts';
 import { isAsCompiled } from '../../controller/admission/put-object.ts';
 import type { ServedAdmission } from '../../controller/admission/served.ts';
 import { unifiedDiff } from '../../core/plan/unified-diff.ts';
 import type { ApiObject, Cluster } from '../../core/ports/cluster.ts';
-import { podDemand } from '../../core/workloads/demand.ts';
-import { reach } from '../../core/workloads/demands-conflict.ts';
-import { reservedNamespaces } from '../../core/workloads/pod-scope.ts';
 import type { ObjectChange } from '../../render/cluster/plan.ts';
 import { renderYaml } from '../../render/yaml.ts';
+import { wantedAdmission } from '../controller/wanted-admission.ts';
 import type { EffectivePolicy } from './effective-policies.ts';
+
+/** The admission objects of a policy, why they are not all, and what it leaves alone. */
+interface AdmissionPlan {
+	readonly objects: readonly ObjectChange[];
+	readonly problems: readonly string[];
+	readonly notes: readonly string[];
+}
 
 /** What would become of the admission objects of a policy. Nothing is tried out: that takes objects that are really there. */
 export async function planAdmission(
@@ -20,36 +22,22 @@ export async function planAdmission(
 	{ policy, live: known }: EffectivePolicy,
 	all: readonly EffectivePolicy[],
 	served: ServedAdmission,
-): Promise<{ readonly objects: readonly ObjectChange[]; readonly problems: readonly string[] }> {
+): Promise<AdmissionPlan> {
 	const { mutating, validating } = served;
-	if (!validating) return { objects: [], problems: ['the API server serves no ValidatingAdmissionPolicy in v1'] };
-	if (policy.suspended) return { objects: [], problems: [] };
-	const signal = new AbortController().signal;
-	const live = known ? await listLive(cluster, policy.name, mutating, signal) : null;
-	const demand = podDemand(policy.object, policy.digest);
-	const compiled = demand && compileAdmission(demand, { copy: 'Bound', mutating, uid: policy.uid || unborn });
-	const problems = demand && compiled ? refusals() : [];
-	const wanted = compiled && problems.length === 0 ? objectsOf(compiled) : [];
+	if (!validating) return { objects: [], problems: ['the API server serves no ValidatingAdmissionPolicy in v1'], notes: [] };
+	if (policy.suspended) return { objects: [], problems: [], notes: [] };
+	const others = all.filter(({ problems }) => problems.length === 0).map((one) => one.policy);
+	const asBorn = { ...policy, uid: policy.uid || unborn };
+	const { objects: wanted, problems, notes } = await wantedAdmission(cluster, asBorn, others, served);
+	const live = known ? await listLive(cluster, policy.name, mutating, new AbortController().signal) : null;
 	const gone = (live?.all() ?? []).filter(
 		({ kind, metadata }) => !wanted.some((one) => one.kind === kind && one.metadata.name === metadata.name),
 	);
-	return {
-		objects: [...wanted.map((object) => wantedChange(object, live?.get(object))), ...gone.map((object) => change(object, null))],
-		problems,
-	};
-
-	function refusals(): readonly string[] {
-		if (!demand || !compiled) return [];
-		const figure = overBudget(compiled);
-		if (figure !== null) return [figure];
-		if (reach([demand], reservedNamespaces).state === 'Contradictory')
-			return ['spec.workloads can never select a pod: its selectors and exemptions exclude each other'];
-		const others = all.flatMap((other) =>
-			other.problems.length > 0 ? [] : (podDemand(other.policy.object, other.policy.digest) ?? []),
-		);
-		const conflicts = conflictsOf(demand, others, reservedNamespaces);
-		return conflicts.length === 0 ? [] : [describeConflicts(conflicts)];
-	}
+	const objects = [
+		...wanted.map((object) => wantedChange(object, live?.get(object))),
+		...gone.map((object) => change(object, null)),
+	];
+	return { objects, problems, notes };
 }
 
 /** Stands for the uid of a policy that is not in the cluster yet. */

@@ -46,7 +46,8 @@ export async function planCluster(request: ClusterRequest, asked: PlanRequest): 
 			const { policy, problems } = one;
 			const pods = workloads[index] ?? null;
 			const nodes = problems.length > 0 ? null : planNodes(one, judged, marks);
-			const admission = problems.length > 0 ? { objects: [], problems: [] } : await planAdmission(cluster, one, all, served);
+			const admission =
+				problems.length > 0 ? { objects: [], problems: [], notes: [] } : await planAdmission(cluster, one, all, served);
 			const { mode } = policy.object.spec;
 			const stated = one.file === null ? (one.live?.['spec'] as { readonly mode?: typeof mode } | undefined)?.mode : undefined;
 			policies.push({
@@ -57,7 +58,7 @@ export async function planCluster(request: ClusterRequest, asked: PlanRequest): 
 				suspended: policy.suspended,
 				digest: policy.digest,
 				problems: [...problems, ...admission.problems],
-				notes: [...(pods?.notes ?? []), ...(nodes?.notes ?? [])],
+				notes: [...(pods?.notes ?? []), ...(nodes?.notes ?? []), ...admission.notes],
 				admission: admission.objects,
 				pods: pods?.pods ?? null,
 				nodes: nodes?.nodes ?? null,

@@ -1,34 +1,34 @@
-import { compileAdmission, objectsOf } from '../../controller/admission/compile.ts';
 import { listLive } from '../../controller/admission/live-objects.ts';
 import { type AdmissionObject, resourceOf } from '../../controller/admission/objects.ts';
 import { isAsCompiled } from '../../controller/admission/put-object.ts';
 import { servedAdmission } from '../../controller/admission/served.ts';
 import type { ClusterPolicy, Duty, DutyOutcome } from '../../controller/duty.ts';
 import type { Cluster } from '../../core/ports/cluster.ts';
-import { podDemand } from '../../core/workloads/demand.ts';
+import { wantedAdmission } from './wanted-admission.ts';
 
 /** Admission without the trials: they need objects that are really there. Sends what a policy that passed them would send. */
 export class DryRunAdmission implements Duty {
 	readonly name = 'admission';
 	readonly #cluster: Cluster;
+	readonly #policies: () => Iterable<ClusterPolicy>;
 
-	constructor(cluster: Cluster) {
+	constructor(cluster: Cluster, policies: () => Iterable<ClusterPolicy>) {
 		this.#cluster = cluster;
+		this.#policies = policies;
 	}
 
 	async reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
-		const { mutating } = await servedAdmission(this.#cluster);
-		const live = await listLive(this.#cluster, policy.name, mutating, signal);
-		const demand = podDemand(policy.object, policy.digest);
-		const wanted = demand ? objectsOf(compileAdmission(demand, { copy: 'Bound', mutating, uid: policy.uid })) : [];
+		const served = await servedAdmission(this.#cluster);
+		const live = await listLive(this.#cluster, policy.name, served.mutating, signal);
+		const { objects: wanted, problems } = await wantedAdmission(this.#cluster, policy, this.#policies(), served);
 		for (const object of wanted)
 			if (!isAsCompiled(object, live.get(object))) await this.#cluster.apply(resourceOf(object), object, { signal });
 		for (const object of live.all()) {
 			const kept = wanted.some(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name);
 			if (!kept) await this.#cluster.delete(resourceOf(object as AdmissionObject), { name: object.metadata.name }, { signal });
 		}
-		if (!demand) return { condition: null };
-		const message = 'dry run: nothing was tried out';
+		if (wanted.length === 0 && problems.length === 0) return { condition: null };
+		const message = ['dry run: nothing was tried out', ...problems].join('; ');
 		return { condition: { type: 'AdmissionProgrammed', reason: 'NotYetObserved', message } };
 	}
 

@@ -19,7 +19,7 @@ export async function printDryRun({ cluster, watcher }: Connection, choice: Duty
 		cluster: printing,
 		watcher,
 		examine: examinePolicy,
-		makeDuties: dutiesFor(choice, () => new DryRunAdmission(printing)),
+		makeDuties: dutiesFor(choice, ({ policies }) => new DryRunAdmission(printing, policies)),
 		log: () => undefined,
 		signal: new AbortController().signal,
 		at: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),

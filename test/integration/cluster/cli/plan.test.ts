@@ -108,7 +108,8 @@ describe('what would happen in a cluster', () => {
 		);
 		assert.deepEqual([policy?.pods?.selected, policy?.pods?.compliant], [4, 1]);
 		assert.match(policy?.pods?.owners[1]?.messages.join() ?? '', /CUDA_DEVICE_ORDER must be 'PCI_BUS_ID', is 'FASTEST_FIRST'/);
-		assert.equal(policy?.admission.length, 9);
+		// Three parts of env and bypass, two of claims: each with a binding for pods and one for probes.
+		assert.equal(policy?.admission.length, 15);
 		assert.ok(policy?.admission.every(({ change, diff }) => change === 'Create' && diff.startsWith('--- ')));
 		assert.deepEqual(
 			planned.nodes.map(({ node, label, addedTaints }) => [node, label, addedTaints.length]),
@@ -181,7 +182,10 @@ describe('what would happen in a cluster', () => {
 		assert.deepEqual(
 			changes(audit).filter((line) => line.startsWith('Delete')),
 			[
+				'Delete MutatingAdmissionPolicy/gpupolicy-claims.rtx',
 				'Delete MutatingAdmissionPolicy/gpupolicy-env.rtx',
+				'Delete MutatingAdmissionPolicyBinding/gpupolicy-claims-probe.rtx',
+				'Delete MutatingAdmissionPolicyBinding/gpupolicy-claims.rtx',
 				'Delete MutatingAdmissionPolicyBinding/gpupolicy-env-probe.rtx',
 				'Delete MutatingAdmissionPolicyBinding/gpupolicy-env.rtx',
 			],
@@ -208,7 +212,8 @@ describe('what would happen in a cluster', () => {
 			['other'],
 		);
 		assert.match(policies[0]?.problems.join() ?? '', /other wants CUDA_DEVICE_ORDER="FASTEST_FIRST", rtx wants "PCI_BUS_ID"/);
-		assert.deepEqual(policies[0]?.admission, []);
+		// Env is neither's, and claims are kept to the devices of both.
+		assert.ok(policies[0]?.admission.every(({ name }) => name.startsWith('gpupolicy-claims')));
 		const broken = await gpupolicy.run(['plan', '-f', '-'], { input: JSON.stringify({ ...manifest, spec: { mode: 'Never' } }) });
 		assert.equal(broken.code, 1);
 		assert.match(broken.stderr, /\[GP2004\]/);
