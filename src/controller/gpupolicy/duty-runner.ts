@@ -25,6 +25,7 @@ const maxBackoffMs = 60_000;
 export class DutyRunner {
 	readonly #options: DutyRunnerOptions;
 	readonly #queue: WorkQueue;
+	#turns: Promise<void> = Promise.resolve();
 
 	constructor(options: DutyRunnerOptions) {
 		this.#options = options;
@@ -68,11 +69,22 @@ export class DutyRunner {
 		// What is in place stays in place where the policy is suspended, or does not say what to do instead.
 		if (policy.suspended || problems.length > 0 || !hasFinalizer(stored)) return {};
 		const { duty, board, onReport, signal, random } = this.#options;
+		await this.#turn();
 		const outcome = await this.#timed(() => duty.reconcile(policy, signal));
 		board.report(policy, duty.name, { last: { generation: policy.generation, outcome }, failure: null });
 		onReport(name);
 		const interval = stored.intervalMs * (1 + random() / 10);
 		return { requeueAfterMs: Math.min(interval, outcome.requeueAfterMs ?? interval) };
+	}
+
+	/**
+	 * One policy in each round of the event loop: judging 50,000 pods takes some milliseconds and waits for nothing, and a hundred policies in a
+	 * row would keep the lease from being renewed.
+	 */
+	async #turn(): Promise<void> {
+		const mine = this.#turns.then(() => new Promise<void>((resolve) => void setImmediate(resolve)));
+		this.#turns = mine;
+		await mine;
 	}
 
 	async #cleanUp(stored: StoredPolicy): Promise<WorkResult> {
