@@ -31,7 +31,7 @@ export async function edit(stage: Stage, edits: number): Promise<Row[]> {
 			what: 'edit to all true',
 			ours: both(times),
 			peer: '-',
-			note: `${edits} edits; Enforce ${both(taken.Enforce)}, Audit ${both(taken.Audit)}; 24 pod shapes tried out, put in place, seen at work, and 2 s of waiting for other API servers`,
+			note: `${edits} edits; Enforce ${both(taken.Enforce)}, Audit ${both(taken.Audit)}; every pod shape tried out, put in place, seen at work, and 2 s of waiting for other API servers`,
 		},
 		{
 			what: 'status change: sent',
