@@ -46,19 +46,18 @@ function device(labels: Labels, product: string, partitioned: boolean): KnownFac
 	});
 }
 
-/** Only where the kubelet offers every copy is each of the devices allocatable. */
+/** A device of the product is offered where the kubelet offers more than all that can be of other products. */
 function exposureOf(gpus: ClusterNode['gpus'], copies: number): Exposure {
-	return gpus !== null && gpus.allocatable >= copies ? 'Exposed' : 'Unknown';
+	return gpus !== null && gpus.allocatable > Math.max(0, gpus.capacity - copies) ? 'Exposed' : 'Unknown';
 }
 
 function othersOf(gpus: ClusterNode['gpus'], count: number, copies: number, partitioned: boolean): string | null {
 	if (gpus !== null && gpus.capacity > copies)
 		return `the labels tell of ${copies} of the ${gpus.capacity} GPUs that the kubelet counts`;
-	if (count === 1) return null;
-	if (partitioned) return 'the labels count MIG devices, not the cards that hold them';
-	return gpus !== null && gpus.capacity === copies
-		? null
-		: `${count} devices share one product label, so that other cards may stand beside them`;
+	if (partitioned && count > 1) return 'the labels count MIG devices, not the cards that hold them';
+	if (gpus?.capacity === copies) return null;
+	const counted = gpus === null ? 'none' : `${gpus.capacity}`;
+	return `the labels tell of ${copies} of one product and the kubelet counts ${counted}, so that other cards may stand beside them`;
 }
 
 function number(labels: Labels, name: string): number | null {

@@ -85,6 +85,7 @@ describe('labels of GPU feature discovery', () => {
 			null,
 			/^Unknown: .*other cards may stand beside/,
 		],
+		['one card, counted by nobody', allow(name3090), one, null, /^Unknown: .*other cards may stand beside/],
 		['a card of another kind beside', allow(name3090), one, full(3), /^Unknown: the labels tell of 1 of the 3 GPUs/],
 		[
 			'shared ones',
@@ -99,6 +100,20 @@ describe('labels of GPU feature discovery', () => {
 			one,
 			{ capacity: 1, allocatable: 0 },
 			/^Unknown: .*whether it is exposed/,
+		],
+		[
+			'two forbidden ones of which the kubelet offers one',
+			allow(name5060),
+			{ ...one, 'gpu.count': '2' },
+			{ capacity: 2, allocatable: 1 },
+			/^NonCompliant/,
+		],
+		[
+			'a forbidden one beside another kind, of which the kubelet offers one',
+			allow(name5060),
+			one,
+			{ capacity: 2, allocatable: 1 },
+			/^Unknown/,
 		],
 		[
 			'an empty policy on a node that nobody counts',
@@ -193,6 +208,27 @@ describe('ResourceSlices', () => {
 		assert.match(says(allow(name3090), { slices, held }, true), /^NonCompliant: .*in use/);
 		const broken = [slice([device('gpu-1', { productName: name5060, tainted: true })])];
 		assert.equal(says(allow(name3090), { slices: broken }), 'Compliant', 'the driver keeps it away');
+	});
+
+	it('are not all where the kubelet offers GPUs of a device plugin too', () => {
+		const gpus = { capacity: 1, allocatable: 1 };
+		const one = [slice([device('gpu-1', { productName: name5060, tainted: true })])];
+		assert.equal(says(allow(name3090), { slices: one }, true), 'Compliant', 'kept from claims');
+		assert.match(says(allow(name3090), { slices: one, node: node({}, gpus) }, true), /^NonCompliant: .*in use or allocatable/);
+		const two = [slice([device('gpu-0'), device('gpu-1', { productName: name5060 })])];
+		assert.match(
+			says(allow(name3090), { slices: two, node: node({}, gpus) }, true),
+			/^Unknown: .*whether it is exposed is unknown/,
+		);
+		assert.equal(says(allow(name3090), { slices: two, node: node({}, { capacity: 1, allocatable: 0 }) }, true), 'Compliant');
+	});
+
+	it('that could not be read leave no room for another source but the agent', () => {
+		const labelled = node({ 'gpu.product': 'NVIDIA-GeForce-RTX-5060-Ti', 'gpu.count': '1' }, { capacity: 1, allocatable: 1 });
+		const unread = 'list resourceslices: forbidden';
+		assert.match(says(allow(name3090), { node: labelled }), /^NonCompliant/);
+		assert.equal(says(allow(name3090), { node: labelled, unread }), `Unknown: ${unread}`);
+		assert.equal(says(allow(name3090), { node: labelled, unread, report: { devices: [] } }), 'Compliant');
 	});
 
 	it('count a card once, by its UUID, whatever stands for it', () => {

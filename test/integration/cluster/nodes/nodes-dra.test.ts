@@ -142,6 +142,65 @@ describe('dynamic resource allocation', () => {
 		await rig.until('the facts are incomplete', () => rig.says('p') === 'NVMLUnavailable 0/1');
 		assert.match(rig.message('p'), /rewriting its ResourceSlices: 1 of 2/);
 		assert.deepEqual(await tainted(), ['gpu.nvidia.com/f1/gpu-1']);
+		assert.match(await expression(), /in \["GPU-aaaa"\]$/);
+
+		const next = new NodesRig(server);
+		next.adopt(rig);
+		await next.until('whoever leads next sees it too', () => next.says('p') === 'NVMLUnavailable 0/1');
+		assert.deepEqual(await tainted(), ['gpu.nvidia.com/f1/gpu-1']);
+		assert.match(await expression(), /in \["GPU-aaaa"\]$/);
+		await next.stop();
+	});
+
+	it('keeps a rule while the driver publishes nothing, so that no claim is faster when it comes back, until the node goes', async () => {
+		await createNode(server, 'g1');
+		await slice(server, 'g1', mixed);
+		await rig.policy('p', { devices: only3090, nodes: taint });
+		await rig.until('it is kept away', async () => (await tainted()).length === 1);
+		const { uid } = (await rules())[0].metadata;
+		await ok(server.request('DELETE', `${group}/v1/resourceslices`));
+		await rig.until('nobody tells', () => rig.says('p') === 'NotYetObserved 0/1');
+		await slice(server, 'g1', mixed, 2);
+		await rig.until('it is back', () => rig.says('p') === 'AllCompliant 1/1');
+		assert.deepEqual(
+			(await rules()).map(({ metadata }) => metadata.uid),
+			[uid],
+		);
+		await ok(server.request('DELETE', `${group}/v1/resourceslices`));
+		await ok(server.request('DELETE', '/api/v1/nodes/g1'));
+		await rig.until('it goes with the node', async () => (await tainted()).length === 0);
+	});
+
+	it('is stopped over half of the nodes, until somebody resumes', async () => {
+		const names = Array.from({ length: 6 }, (_, i) => `h${i}`);
+		for (const name of names) {
+			await createNode(server, name);
+			await slice(server, name, [{ name: 'gpu-0', uuid: `GPU-${name}`, productName: rtx5060 }]);
+		}
+		await rig.policy('p', { devices: only3090, nodes: taint });
+		await rig.until('it stops', () => rig.outcomes.get('p')?.stalled?.reason === 'RemediationHalted');
+		await rig.until('and says what is', () => rig.says('p') === 'ForbiddenDeviceExposed 0/6');
+		assert.ok((await tainted()).length <= 3, 'at most half');
+		await rig.resume('p', 'ann');
+		await rig.until('it goes on', async () => (await tainted()).length === 6);
+		await rig.until('and is content', () => rig.says('p') === 'AllCompliant 6/6' && rig.outcomes.get('p')?.stalled === undefined);
+	});
+
+	it('is one rule for each of two nodes that publish one UUID, written once', async () => {
+		for (const name of ['i1', 'i2']) {
+			await createNode(server, name);
+			await slice(server, name, [{ name: 'gpu-0', uuid: 'GPU-same', productName: rtx5060 }]);
+		}
+		await rig.policy('p', { devices: only3090, nodes: taint });
+		await rig.until('both are kept away', () => rig.says('p') === 'AllCompliant 2/2');
+		const mark = server.audit.mark();
+		await rig.policy('q', { devices: only3090, nodes: {} });
+		await rig.until('all is looked at again', () => rig.says('q') !== undefined && rig.says('p') === 'AllCompliant 2/2');
+		assert.deepEqual(await tainted(), ['gpu.nvidia.com/i1/gpu-0', 'gpu.nvidia.com/i2/gpu-0']);
+		const writes = (await server.audit.since(mark)).filter(
+			(entry) => entry.userAgent === rig.userAgent && isWrite(entry) && entry.objectRef?.resource === 'devicetaintrules',
+		);
+		assert.deepEqual(writes, []);
 	});
 });
 

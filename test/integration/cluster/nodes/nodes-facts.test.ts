@@ -47,6 +47,10 @@ describe('facts about nodes', () => {
 		assert.equal(owner.uid, (await nodeOf(server, 'a2')).metadata.uid);
 		assert.equal('blockOwnerDeletion' in owner, false);
 
+		await ok(server.request('DELETE', '/apis/gpupolicy.dev/v1alpha1/gpunodereports/a1'));
+		await rig.until('what somebody deletes is made anew', async () => rig.says('p') === 'ForbiddenDeviceExposed 0/2');
+		await report(server, 'a1', { devices: [reported(0, rtx3090)] });
+
 		await report(server, 'a2', { devices: [reported(0, rtx3090), reported(1, rtx5060, 'NotExposed')] });
 		await rig.until('hidden is in order', () => rig.says('p') === 'AllCompliant 2/2');
 		await report(server, 'a2', { devices: [reported(0, rtx3090), reported(1, rtx5060, 'Unknown')] });

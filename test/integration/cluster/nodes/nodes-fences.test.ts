@@ -168,4 +168,34 @@ describe('fences around our accounts', () => {
 		await rig.removeAll();
 		assert.equal((await nodeOf(server, 'a1')).metadata.annotations?.[marksAnnotation], undefined);
 	});
+
+	it('that hide what the DRA driver publishes leave every node unknown that no agent tells of, and untainted', async () => {
+		const as = await server.serviceAccount('gpupolicy-system', 'half-blind');
+		const reading = ['list', 'watch'];
+		const rules = [
+			{ apiGroups: [''], resources: ['nodes'], verbs: [...reading, 'patch'] },
+			{ apiGroups: ['gpupolicy.dev'], resources: ['gpunodereports'], verbs: [...reading, 'create', 'delete'] },
+		];
+		await role('half-blind', rules, 'gpupolicy-system', 'half-blind');
+		const blind = new NodesRig(server, { as });
+		const labels = { 'nvidia.com/gpu.product': 'NVIDIA-GeForce-RTX-5060-Ti', 'nvidia.com/gpu.count': '1' };
+		await createNode(server, 'z1', { labels, gpus: [1] });
+		await blind.policy('z', {
+			devices: only3090,
+			nodes: { selector: { matchLabels: { 'test/node': 'z1' } }, onForbiddenDevice: 'Taint' },
+		});
+		await blind.until('it is stalled', () => blind.outcomes.get('z')?.stalled?.reason === 'Forbidden');
+		assert.match(blind.outcomes.get('z')?.stalled?.message ?? '', /resource\.k8s\.io/);
+		assert.equal(blind.says('z'), 'NVMLUnavailable 0/1');
+		const { metadata, spec } = await nodeOf(server, 'z1');
+		assert.equal(metadata.annotations?.[marksAnnotation], undefined);
+		assert.equal(
+			(spec.taints ?? []).some((one: { key: string }) => one.key === key),
+			false,
+		);
+		const [{ rules: granted }] = [(await ok(server.request('GET', `${rbac}/clusterroles/gpupolicy-nodes`))).body];
+		await role('seeing', granted, 'gpupolicy-system', 'half-blind');
+		await blind.until('now it sees', () => blind.says('z') === 'ForbiddenDeviceExposed 0/1');
+		await blind.stop();
+	});
 });
