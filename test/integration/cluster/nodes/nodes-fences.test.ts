@@ -18,7 +18,7 @@ describe('fences around our accounts', () => {
 
 	before(async () => {
 		server = await startCluster();
-		for (const fence of ['node-fence', 'agent-fence']) await apply(`admission/${fence}.yaml`);
+		for (const fence of ['node-fence', 'agent-fence', 'dra-fence']) await apply(`admission/${fence}.yaml`);
 	});
 	after(async () => {
 		await rig?.stop();
