@@ -73,6 +73,18 @@ export class Judgements {
 		return codes[code - 1]?.verdict ?? 'Unknown';
 	}
 
+	/** Whether a node, or what a verdict on it rests on besides, changed after some of these policies judged it last. */
+	isOutdated(node: string, policies: readonly PolicyOverNodes[]): boolean {
+		const { index } = this.#view;
+		const place = index.placeOf(node);
+		if (place === null) return false;
+		const changed = index.changedAt(place);
+		return policies.some((policy) => {
+			const sheet = this.#sheets.get(policy.owner.uid);
+			return sheet?.kept !== policy.kept() || (sheet?.judgedAt[place] ?? 0) < changed;
+		});
+	}
+
 	/** How many nodes a policy selects. */
 	selected(policy: PolicyOverNodes): number {
 		const sheet = this.#sheets.get(policy.owner.uid);

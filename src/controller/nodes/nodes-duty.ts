@@ -272,15 +272,20 @@ export class NodesDuty implements Duty {
 
 	/** Brings every verdict up to date. */
 	async #judgeAll(signal: AbortSignal): Promise<void> {
-		this.#view.expire();
-		const policies = this.#allOverNodes();
-		this.#noticePolicies(policies);
+		const policies = this.#lookRound();
 		await this.#sweep.alone(() => this.#judgements.refresh(policies, signal));
 	}
 
-	async #sweepAll(signal: AbortSignal): Promise<boolean> {
-		await this.#judgeAll(signal);
+	/** Every policy over nodes, and what changed since with time or with them. */
+	#lookRound(): readonly PolicyOverNodes[] {
+		this.#view.expire();
 		const policies = this.#allOverNodes();
+		this.#noticePolicies(policies);
+		return policies;
+	}
+
+	async #sweepAll(signal: AbortSignal): Promise<boolean> {
+		const policies = this.#lookRound();
 		const before = this.#sweep.conflicted();
 		const clean = await this.#sweep.run(policies, signal);
 		const after = this.#sweep.conflicted();

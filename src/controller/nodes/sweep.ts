@@ -101,13 +101,16 @@ export class Sweep {
 
 	async #run(policies: readonly PolicyOverNodes[], signal: AbortSignal): Promise<boolean> {
 		signal.throwIfAborted();
-		const { view } = this.#options;
+		const { view, judgements } = this.#options;
+		await judgements.refresh(policies, signal);
 		const names = [...this.#dirty].sort();
 		const found: { readonly node: ClusterNode; readonly wishes: readonly MarkWish[]; readonly asked: boolean }[] = [];
 		for (const [i, name] of names.entries()) {
 			if (i % stretch === stretch - 1) await new Promise<void>((resolve) => setImmediate(resolve));
-			this.#dirty.delete(name);
 			const node = view.node(name);
+			// What changed while we look has its policies look again.
+			if (node && judgements.isOutdated(name, policies)) continue;
+			this.#dirty.delete(name);
 			if (!node) {
 				this.#conflicts.delete(name);
 				this.#waiting.delete(name);
@@ -186,8 +189,11 @@ export class Sweep {
 			this.#waiting.delete(node.name);
 			if (this.#conflicts.has(node.name)) continue;
 			const free = wishes.map((wish) => (wish.hold === 'Additions' ? { ...wish, hold: 'Nothing' as const } : wish));
-			for (const policy of decideMarks(node, free)?.tainting ?? [])
-				wanted.set(policy, [...(wanted.get(policy) ?? []), node.name]);
+			for (const policy of decideMarks(node, free)?.tainting ?? []) {
+				const names = wanted.get(policy);
+				if (names) names.push(node.name);
+				else wanted.set(policy, [node.name]);
+			}
 		}
 		for (const policy of policies) {
 			const names = wanted.get(policy.name);
