@@ -178,6 +178,16 @@ export class World {
 		return (await ok(this.cluster.request('GET', `/api/v1/namespaces/${namespace}/pods`))).body.items;
 	}
 
+	/** It comes to rest: two seconds pass in which it writes nothing. */
+	async quiet(limitMs = 60_000): Promise<void> {
+		const wrote = async (): Promise<readonly AuditEntry[]> => {
+			const mark = this.cluster.audit.mark();
+			await pause(2_000);
+			return this.writesSince(mark);
+		};
+		await eventually(async () => (await wrote()).length === 0, 'nothing is written any more', limitMs);
+	}
+
 	/** How often the template of each owner was changed, by `namespace/kind/name`. */
 	async restarts(): Promise<ReadonlyMap<string, number>> {
 		const lists = await Promise.all(
