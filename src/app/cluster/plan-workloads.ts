@@ -3,7 +3,7 @@ import type { ObservedWorkloads } from '../../controller/workloads/observed-work
 import { admitPod, podDeviations } from '../../core/workloads/admit-pod.ts';
 import { breakerFloor } from '../../core/workloads/breaker.ts';
 import { type PodDemand, podDemand } from '../../core/workloads/demand.ts';
-import { isUnmanaged, type PodVerdict, podJudge } from '../../core/workloads/judge-pod.ts';
+import { isMended, isUnmanaged, type PodVerdict, podJudge } from '../../core/workloads/judge-pod.ts';
 import { describeDeviation } from '../../core/workloads/messages.ts';
 import { ownerKey } from '../../core/workloads/owner.ts';
 import type { PodNamespace } from '../../core/workloads/pod.ts';
@@ -107,7 +107,7 @@ function actionFor(
 	const owner = observed.owner(first.pod);
 	const workload = owner && observed.workload(owner);
 	if (!workload) return report('nothing replaces it');
-	if (deviating.every(({ verdict }) => verdict.cause !== 'Predates'))
+	if (deviating.every(({ verdict }) => !isMended(verdict.cause)))
 		return report('something changes its pods after admission, so that replacing them is of no use');
 	const refusesBypass = workloads?.bypass === 'Deny';
 	const alone = leftAlone(type, {
@@ -115,7 +115,7 @@ function actionFor(
 		ready: 0,
 		deviating: deviating.map(({ pod: { name, uid, created, restarted }, verdict }) => {
 			const refused = refusesBypass && verdict.routes.length > 0;
-			return { name, uid, created, restarted, predates: verdict.cause === 'Predates', refused, ofOtherSpec: false };
+			return { name, uid, created, restarted, predates: isMended(verdict.cause), refused, ofOtherSpec: false };
 		}),
 	});
 	return alone === null ? { action: type, because: null } : report(alone);

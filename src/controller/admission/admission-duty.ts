@@ -89,6 +89,7 @@ export class AdmissionDuty implements Duty {
 			pickUpMs: options.pickUpMs ?? 15_000,
 			settleMs: options.settleMs ?? 2000,
 			probeEveryMs: options.probeEveryMs ?? 600_000,
+			now: () => this.#now(),
 			onRepair: (policy, changed) => this.#tellOfRepair(policy, changed),
 		});
 	}
@@ -159,7 +160,7 @@ export class AdmissionDuty implements Duty {
 			this.#claims.reconcile(policy, ofClaims, served.mutating, live.where(isAboutClaims), signal),
 		);
 		if (!wanted) owners?.delete(policyLabelValue(policy.name));
-		const outcome = withClaims(policy, pods, claims, this.#now());
+		const outcome = withClaims(policy, pods, claims);
 		this.#outcomes.set(policy.name, { uid: policy.uid, outcome });
 		return outcome;
 	}

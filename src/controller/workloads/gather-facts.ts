@@ -1,6 +1,6 @@
 import type { JudgedPod } from '../../core/status/workloads-converged.ts';
 import { digestIn } from '../../core/workloads/applied-annotation.ts';
-import { isUnmanaged } from '../../core/workloads/judge-pod.ts';
+import { isMended, isUnmanaged } from '../../core/workloads/judge-pod.ts';
 import { ownerKey } from '../../core/workloads/owner.ts';
 import type { DeviatingPod, OwnerFacts } from '../../core/workloads/remediation-plan.ts';
 import type { Eviction, RemediationState } from '../../core/workloads/remediation-state.ts';
@@ -42,7 +42,7 @@ export function gatherFacts(
 		pods.set(key, list);
 		if (memory.isGone(pod.uid)) continue;
 		const { name, uid, created, restarted } = pod;
-		const predates = verdict.cause === 'Predates';
+		const predates = isMended(verdict.cause);
 		const refused = policy.refusesBypass && verdict.routes.length > 0;
 		const ofOtherSpec = ![null, policy.digest].includes(digestIn(policy.name, pod.applied));
 		list.push({ name, uid, created, restarted, predates, refused, ofOtherSpec });

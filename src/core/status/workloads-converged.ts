@@ -2,6 +2,7 @@ import type { ConditionReason } from '../../api/conditions.ts';
 import type { Violation, WorkloadsStatus } from '../../api/v1alpha1.generated.ts';
 import { podDeviations } from '../workloads/admit-pod.ts';
 import type { PodDemand } from '../workloads/demand.ts';
+import { describeHeldDevice } from '../workloads/held-device.ts';
 import { type DeviationCause, isUnmanaged, type PodVerdict } from '../workloads/judge-pod.ts';
 import { describeDeviation, shownDigestLength } from '../workloads/messages.ts';
 import type { RunningPod } from '../workloads/running-pod.ts';
@@ -78,8 +79,8 @@ export function workloadsStatus(demand: PodDemand, found: WorkloadsTally): Workl
 		summary: `${found.compliant}/${found.selected}`,
 		selected: found.selected,
 		compliant: found.compliant,
-		restartRequired: count(found, 'Predates'),
-		unmanaged: count(found, 'Static') + count(found, 'Ephemeral'),
+		restartRequired: count(found, 'Predates') + count(found, 'ForbiddenDevice'),
+		unmanaged: count(found, 'Static') + count(found, 'Ephemeral') + count(found, 'ForbiddenClaim'),
 		...(violations.length > 0 ? { violations } : {}),
 	};
 }
@@ -97,6 +98,8 @@ function evidenceOf(demand: PodDemand, found: WorkloadsTally, owners: (pod: Runn
 		Overridden: 'got it from admission and were changed afterwards',
 		Ephemeral: 'carry it but for an ephemeral container, which nobody can change',
 		Static: 'are static pods, which admission never sees',
+		ForbiddenDevice: 'hold a forbidden device by a resource claim of their own',
+		ForbiddenClaim: 'hold a forbidden device by a resource claim that outlives them or that the policy does not govern',
 	};
 	const deviating = (Object.keys(texts) as DeviationCause[]).flatMap((cause) => {
 		const pods = found.deviating.filter(({ verdict }) => verdict.cause === cause).map(({ pod }) => pod);
@@ -152,6 +155,13 @@ function violationsOf(demand: PodDemand, { deviating, bypassing }: WorkloadsTall
 				message: describeDeviation(deviation),
 			})),
 		),
+		...firstPods(deviating).flatMap(({ pod, verdict }) =>
+			(verdict.holds ?? []).map((held) => ({
+				place: `${pod.namespace}/${pod.name}/${held.claim}`,
+				rule: 'pod/device',
+				message: describeHeldDevice(held),
+			})),
+		),
 		...firstPods(bypassing).flatMap(({ pod, routes }) =>
 			routes.map(({ container, does }) => ({
 				place: place(pod, container),
@@ -169,6 +179,8 @@ export const violationRules: Readonly<Record<DeviationCause, string>> = {
 	Overridden: 'pod/env',
 	Ephemeral: 'pod/ephemeral',
 	Static: 'pod/static',
+	ForbiddenDevice: 'pod/env',
+	ForbiddenClaim: 'pod/env',
 };
 
 /** The pods that can be among the first violations: each has at least one. One pass, since there may be very many. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { podDeviations } from './admit-pod.ts';
 import type { PodDemand } from './demand.ts';
-import { podJudge } from './judge-pod.ts';
+import { isMended, isUnmanaged, podJudge } from './judge-pod.ts';
 import type { Pod, PodContainer } from './pod.ts';
 import { podScope } from './pod-scope.ts';
 import { podShape, type RunningPod } from './running-pod.ts';
@@ -54,6 +54,32 @@ describe('a running pod', () => {
 	it('complies when every container in scope carries the env, whenever it came up', () => {
 		assert.deepEqual(judge(running({ resources: gpu, env: right })), { state: 'Compliant', routes: [] });
 		assert.deepEqual(judge(running({ resources: gpu, env: right }, { applied: 'one@old' })), { state: 'Compliant', routes: [] });
+	});
+
+	it('deviates where a claim of it holds a forbidden device, and can be helped only where the claim goes with it', () => {
+		const held = (replaceable: boolean) => ({ claim: 'c', device: 'gpu-0 of n0', reason: 'matches no allow entry', replaceable });
+		const cause = (pod: RunningPod, ...holds: ReturnType<typeof held>[]): string => {
+			const verdict = podJudge(demand)(pod, { name: 'ml', labels: {} }, holds);
+			return verdict.state === 'Deviating' ? verdict.cause : verdict.state;
+		};
+		const carrying = running({ resources: gpu, env: right });
+		assert.equal(cause(carrying), 'Compliant');
+		assert.equal(cause(carrying, held(true)), 'ForbiddenDevice');
+		assert.equal(cause(carrying, held(true), held(false)), 'ForbiddenClaim');
+		assert.equal(cause(running({}), held(true)), 'ForbiddenDevice', 'whatever its containers ask for');
+		assert.equal(cause(running({ resources: gpu }), held(false)), 'Predates', 'a new one would have the env at least');
+		assert.equal(cause(running({ resources: gpu }, { applied: 'one@d1' }), held(true)), 'ForbiddenDevice');
+		assert.equal(cause(running({ resources: gpu }, { mirror: true }), held(true)), 'Static');
+		assert.equal(cause(running({ resources: gpu }, { finished: true }), held(true)), 'NotSelected');
+		assert.deepEqual(
+			(['Predates', 'ForbiddenDevice', 'ForbiddenClaim', 'Overridden'] as const).map((one) => [isMended(one), isUnmanaged(one)]),
+			[
+				[true, false],
+				[true, false],
+				[false, true],
+				[false, false],
+			],
+		);
 	});
 
 	it('deviates because it predates the digest, was changed after admission, or never passes it', () => {

@@ -2,6 +2,7 @@ import { podDeviations } from './admit-pod.ts';
 import { digestIn } from './applied-annotation.ts';
 import type { BypassRoute } from './bypass-routes.ts';
 import type { PodDemand } from './demand.ts';
+import type { HeldDevice } from './held-device.ts';
 import { holds, type Labels, matchesLabels, requirementsOf } from './label-selector.ts';
 import type { PodNamespace } from './pod.ts';
 import { namespaceNameLabel, namespaceRequirements, type ReservedNamespaces, reservedNamespaces } from './pod-scope.ts';
@@ -13,12 +14,21 @@ import type { PodShape, RunningPod } from './running-pod.ts';
  * - `Overridden`: admission applied this digest and something changed the pod afterwards, so that replacing it is of no use
  * - `Ephemeral`: its own containers do, and only an ephemeral one that somebody added does not; nobody can change that one
  * - `Static`: the kubelet made it of a file of its node; admission never sees it
+ *
+ * Or why it holds a device that the policy forbids:
+ * - `ForbiddenDevice`: by a resource claim of its own; one that replaces it gets another claim, and by it another device
+ * - `ForbiddenClaim`: by a claim that outlives it, or that admission does not govern, so that replacing it is of no use
  */
-export type DeviationCause = 'Predates' | 'Overridden' | 'Ephemeral' | 'Static';
+export type DeviationCause = 'Predates' | 'Overridden' | 'Ephemeral' | 'Static' | 'ForbiddenDevice' | 'ForbiddenClaim';
 
 /** Causes that no replacement of the pod is worth, or possible for. */
 export function isUnmanaged(cause: DeviationCause): boolean {
-	return cause === 'Ephemeral' || cause === 'Static';
+	return cause === 'Ephemeral' || cause === 'Static' || cause === 'ForbiddenClaim';
+}
+
+/** Causes that a replacement of the pod mends. */
+export function isMended(cause: DeviationCause): boolean {
+	return cause === 'Predates' || cause === 'ForbiddenDevice';
 }
 
 /** What a policy says of one running pod. Routes around the device plugin are told apart from the env: they alone are no deviation. */
@@ -32,12 +42,16 @@ export type PodVerdict =
 			readonly state: 'Deviating';
 			readonly cause: DeviationCause;
 			readonly routes: readonly BypassRoute[];
+			/** Absent where its claims hold none. */
+			readonly holds?: readonly HeldDevice[];
 	  };
 
-export type PodJudge = (pod: RunningPod, namespace: PodNamespace) => PodVerdict;
+/** `holds`: the forbidden devices that the claims of the pod hold, where they are known. */
+export type PodJudge = (pod: RunningPod, namespace: PodNamespace, holds?: readonly HeldDevice[]) => PodVerdict;
 
 const notSelected: PodVerdict = { state: 'NotSelected' };
 const noRoutes: readonly BypassRoute[] = [];
+const noDevices: readonly HeldDevice[] = [];
 
 /**
  * Judges running pods by one policy. Selectors are prepared once, namespaces and shapes are decided once each: keep the judge as long as
@@ -79,9 +93,9 @@ export function podJudge(demand: PodDemand, reserved: ReservedNamespaces = reser
 		return decided;
 	};
 
-	return (pod, namespace) => {
+	return (pod, namespace, held = noDevices) => {
 		const { shape } = pod;
-		const inScope = demand.containers === 'All' || shape.requestsGpu;
+		const inScope = demand.containers === 'All' || shape.requestsGpu || held.length > 0;
 		const routes = demand.bypass === 'Allow' ? noRoutes : shape.routes;
 		if (pod.finished || pod.terminating || (!inScope && routes.length === 0)) return notSelected;
 		const exempting = exemptionsIn(namespace);
@@ -90,6 +104,7 @@ export function podJudge(demand: PodDemand, reserved: ReservedNamespaces = reser
 		if (exemption) return exemption.verdict;
 		if (!inScope) return { state: 'OutOfScope', routes };
 		const state = stateOf(shape);
+		if (held.length > 0) return { state: 'Deviating', cause: causeOfHolder(state, demand, pod, held), routes, holds: held };
 		if (state === 'Compliant') return routes.length === 0 ? compliant : { state, routes };
 		const cause = state === 'Ephemeral' ? state : causeOf(demand, pod);
 		return routes.length === 0 ? deviating[cause] : { state: 'Deviating', cause, routes };
@@ -102,6 +117,8 @@ const deviating: Readonly<Record<DeviationCause, PodVerdict>> = {
 	Overridden: { state: 'Deviating', cause: 'Overridden', routes: noRoutes },
 	Ephemeral: { state: 'Deviating', cause: 'Ephemeral', routes: noRoutes },
 	Static: { state: 'Deviating', cause: 'Static', routes: noRoutes },
+	ForbiddenDevice: { state: 'Deviating', cause: 'ForbiddenDevice', routes: noRoutes },
+	ForbiddenClaim: { state: 'Deviating', cause: 'ForbiddenClaim', routes: noRoutes },
 };
 
 /** What the spec of a pod alone tells. */
@@ -117,4 +134,11 @@ function shapeState(demand: PodDemand, { spec }: PodShape): ShapeState {
 function causeOf({ policy, digest }: PodDemand, { mirror, applied }: RunningPod): DeviationCause {
 	if (mirror) return 'Static';
 	return applied !== '' && digestIn(policy, applied) === digest ? 'Overridden' : 'Predates';
+}
+
+/** What replacing the pod would mend decides, where it deviates in both. */
+function causeOfHolder(state: ShapeState, demand: PodDemand, pod: RunningPod, holds: readonly HeldDevice[]): DeviationCause {
+	if (pod.mirror) return 'Static';
+	if (state === 'Deviating' && causeOf(demand, pod) === 'Predates') return 'Predates';
+	return holds.every(({ replaceable }) => replaceable) ? 'ForbiddenDevice' : 'ForbiddenClaim';
 }

@@ -13,7 +13,7 @@ import { withdraw } from '../program.ts';
 import { claimsEvidence, describeClaimDifferences } from './claims-evidence.ts';
 import { type ClaimsTrial, claimsSeenAtWork, runClaimsCanary } from './claims-trial.ts';
 import { type CompiledClaims, compileClaims } from './compile-claims.ts';
-import { claimsProgrammed, programClaims } from './program-claims.ts';
+import { claimsProgrammed, differingClaims, programClaims } from './program-claims.ts';
 import { servedClaims } from './served-claims.ts';
 
 export interface ClaimsAdmissionOptions {
@@ -25,6 +25,8 @@ export interface ClaimsAdmissionOptions {
 	readonly pickUpMs: number;
 	readonly settleMs: number;
 	readonly probeEveryMs: number;
+	/** Time of day, for the status only. */
+	readonly now: () => Date;
 	/** Objects that somebody changed were put back. */
 	readonly onRepair: (policy: ClusterPolicy, changed: readonly string[]) => void;
 }
@@ -37,7 +39,14 @@ export interface ClaimsAdmissionOptions {
  */
 export type ClaimsOutcome =
 	| { readonly state: 'None' }
-	| { readonly state: 'InForce'; readonly message: string; readonly mutates: boolean; readonly apiVersion: string }
+	| {
+			readonly state: 'InForce';
+			readonly message: string;
+			readonly mutates: boolean;
+			readonly apiVersion: string;
+			/** RFC 3339. */
+			readonly probedAt: string;
+	  }
 	| { readonly state: 'LeftAlone' | 'NotSeen' | 'CanaryFailed'; readonly message: string }
 	| { readonly state: 'Stalled'; readonly reason: 'InvalidSpec' | 'SelectorCannotMatch'; readonly message: string };
 
@@ -46,6 +55,8 @@ interface Proof {
 	readonly compiled: string;
 	/** On the monotonic clock, in milliseconds. */
 	readonly at: number;
+	/** The same by the time of day. */
+	readonly probedAt: string;
 }
 
 /** Carries the devices of a policy into the scheduler, by way of every resource claim that is created. */
@@ -117,16 +128,17 @@ export class ClaimsAdmission {
 	): Promise<ClaimsOutcome> {
 		const { demand, signal } = trial;
 		const { name, uid } = policy;
-		const inForce: ClaimsOutcome = {
+		const inForce = (probedAt: string): ClaimsOutcome => ({
 			state: 'InForce',
 			message: claimsEvidence(demand, compiled),
 			mutates: compiled.mutation !== null,
 			apiVersion: (compiled.mutation ?? compiled.validation).policy.apiVersion,
-		};
+			probedAt,
+		});
 		const programmed = claimsProgrammed(compiled, live);
 		const proof = this.#proofs.get(name);
 		const proven = proof?.uid === uid && proof.compiled === compiled.digest;
-		if (programmed && proven && performance.now() - proof.at < this.#options.probeEveryMs) return inForce;
+		if (programmed && proven && performance.now() - proof.at < this.#options.probeEveryMs) return inForce(proof.probedAt);
 		if (!this.#wasCanaried(name, compiled, live)) {
 			const differences = await this.#options.canaries.run(() => runClaimsCanary(trial));
 			if (differences.length > 0) return { state: 'CanaryFailed', message: describeClaimDifferences(demand, differences) };
@@ -137,17 +149,17 @@ export class ClaimsAdmission {
 			message: `the selector of resource claims is bound and was not seen at work yet: ${difference}`,
 		});
 		if (!programmed) {
-			const { changed, unseen } = await programClaims(trial, compiled, live);
-			this.#wroteAt.set(name, performance.now());
-			if (proven && changed.length > 0) this.#options.onRepair(policy, changed);
+			if (proven) this.#options.onRepair(policy, differingClaims(compiled, live));
+			const unseen = await programClaims(trial, compiled, live).finally(() => this.#wroteAt.set(name, performance.now()));
 			if (unseen) return notSeen(unseen.message);
 		}
 		const difference = await claimsSeenAtWork(trial, 'Everything');
 		if (difference) return notSeen(`${difference.shape}: ${difference.message}`);
 		const wroteAt = this.#wroteAt.get(name);
 		if (wroteAt !== undefined) await pause(Math.max(0, wroteAt + this.#options.settleMs - performance.now()), signal);
-		this.#proofs.set(name, { uid, compiled: compiled.digest, at: performance.now() });
-		return inForce;
+		const probedAt = this.#options.now().toISOString();
+		this.#proofs.set(name, { uid, compiled: compiled.digest, at: performance.now(), probedAt });
+		return inForce(probedAt);
 	}
 
 	/** Only a canary that passed ever leads to real objects, so that these prove a digest too. */

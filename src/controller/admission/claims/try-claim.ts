@@ -4,7 +4,7 @@ import type { ClaimDemand } from '../../../core/claims/claim-demand.ts';
 import { type ApiObject, type Cluster, ClusterError, type Resource } from '../../../core/ports/cluster.ts';
 import { messagePrefix } from '../../../core/workloads/messages.ts';
 import type { ReservedNamespaces } from '../../../core/workloads/pod-scope.ts';
-import type { Difference } from '../trial.ts';
+import { type Difference, isRefusal } from '../trial.ts';
 import type { ClaimShape } from './claim-shapes.ts';
 
 /** Where claims are tried, and how what they bring is judged. */
@@ -34,7 +34,7 @@ export async function tryClaim(
 		answer = await cluster.create(claims, apiClaim(claim, namespace, claims), { dryRun: true, signal });
 	} catch (error) {
 		if (!(error instanceof ClusterError)) throw error;
-		if (error.failure === 'Denied') {
+		if (isRefusal(error)) {
 			if (denial !== null && error.message.includes(denial)) return null;
 			return differs(`refused with ${quote(error.message)}, planned ${denial === null ? 'to pass' : quote(denial)}`);
 		}

@@ -7,7 +7,7 @@ const stalledRetryMs = 30_000;
 const inForce: readonly string[] = ['PolicyActive', 'WebhookActive', 'ValidationOnly'];
 
 /** One outcome of admission over pods and claims. What is wrong with the pods is told before what is wrong with the claims. */
-export function withClaims({ digest }: ClusterPolicy, pods: DutyOutcome, claims: ClaimsOutcome, now: Date): DutyOutcome {
+export function withClaims({ digest }: ClusterPolicy, pods: DutyOutcome, claims: ClaimsOutcome): DutyOutcome {
 	if (claims.state === 'None') return pods;
 	const message = [...(pods.condition ? [pods.condition.message] : []), claims.message].join('. ');
 	if (pods.stalled || (pods.condition && !inForce.includes(pods.condition.reason)))
@@ -32,8 +32,8 @@ export function withClaims({ digest }: ClusterPolicy, pods: DutyOutcome, claims:
 				? { ...pods, condition: { ...pods.condition, message } }
 				: { condition: { type: 'AdmissionProgrammed', reason: 'ValidationOnly', message } };
 		case 'InForce': {
-			const { apiVersion, mutates } = claims;
-			const own = { apiVersion, digest, lastProbeTime: now.toISOString(), mode: 'ValidationOnly' as const };
+			const { apiVersion, mutates, probedAt } = claims;
+			const own = { apiVersion, digest, lastProbeTime: probedAt, mode: 'ValidationOnly' as const };
 			const admission = pods.status?.admission ?? own;
 			// Where the policy sets no variable, its claims are all that it changes.
 			if (mutates) {

@@ -63,8 +63,9 @@ export class AdmissionBench {
 		const object = withDefaults({ apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicy', metadata: { name }, spec });
 		const path = `/apis/gpupolicy.dev/v1alpha1/gpupolicies/${encodeURIComponent(name)}?fieldManager=test&force=true`;
 		const answer = await this.server.request('PATCH', path, object, { contentType: 'application/apply-patch+yaml' });
-		const { metadata } = answer.body as { metadata?: { uid: string; generation: number } };
-		if (!metadata) throw new Error(`GpuPolicy ${name} was refused: ${JSON.stringify(answer.body)}`);
+		// A refusal has metadata too.
+		const { metadata } = answer.body as { metadata?: { uid?: string; generation: number } };
+		if (!metadata?.uid) throw new Error(`GpuPolicy ${name} was refused: ${JSON.stringify(answer.body)}`);
 		const policy = clusterPolicy(object, metadata.uid, metadata.generation);
 		this.policies.set(name, policy);
 		return policy;

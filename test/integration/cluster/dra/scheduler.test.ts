@@ -6,6 +6,7 @@ import type { AdmissionDuty } from '../../../../src/controller/admission/admissi
 import type { ClusterPolicy } from '../../../../src/controller/duty.ts';
 import type { Claim } from '../../../../src/core/claims/claim.ts';
 import { judgePublished } from '../../../../src/core/claims/judge-published.ts';
+import { examinePolicy } from '../../../../src/manifest/index.ts';
 import { AdmissionBench, untilDone } from '../admission/fixture.ts';
 import { ok } from '../nodes/rig.ts';
 import { type Candidate, canBeMet, claims, deviceClasses, meets } from './random-claims.ts';
@@ -39,6 +40,13 @@ const wave: fc.Arbitrary<Wave> = fc
 		claims: fc.array(claims, { minLength: claimsPerWave, maxLength: claimsPerWave }),
 	})
 	.filter(({ devices, nodes }) => {
+		const manifest = {
+			apiVersion: 'gpupolicy.dev/v1alpha1',
+			kind: 'GpuPolicy',
+			metadata: { name: 'p' },
+			spec: { mode: 'Enforce', devices },
+		};
+		if (examinePolicy(manifest).problems.length > 0) return false;
 		const all = nodes.flat();
 		const allowed = all.filter((entry) => judgePublished(devices, asRead(entry)).verdict === 'allowed').length;
 		return allowed >= 6 && allowed <= all.length - 4;

@@ -5,7 +5,7 @@ import type { ApiObject } from '../../../../src/core/ports/cluster.ts';
 import type { ClusterEvent } from '../../../../src/core/ports/events.ts';
 import { type Connection, connect, findAccount } from '../../../../src/kube/index.ts';
 import { WorkQueue } from '../../../../src/runtime/work-queue.ts';
-import { isWrite, type TestCluster, until } from '../../../cluster/index.ts';
+import { type ClusterOptions, isWrite, type TestCluster, until } from '../../../cluster/index.ts';
 import { AdmissionBench, type PolicySpec, untilDone } from '../admission/fixture.ts';
 
 const policiesPath = '/apis/gpupolicy.dev/v1alpha1/gpupolicies';
@@ -24,9 +24,10 @@ export class WorkloadsBench {
 		this.admission = admission;
 	}
 
-	static async start(): Promise<WorkloadsBench> {
+	/** @param further components beside those that let pods live */
+	static async start(further: ClusterOptions['components'] = []): Promise<WorkloadsBench> {
 		const admission = await AdmissionBench.start({
-			components: ['kube-controller-manager', 'kwok'],
+			components: ['kube-controller-manager', 'kwok', ...further],
 			// A kwok that was killed gets its node back only when its old lease has ended; the pods must not be marked as lost meanwhile.
 			args: { 'kube-controller-manager': ['--node-monitor-grace-period=600s'] },
 		});
