@@ -38,6 +38,8 @@ export interface ReflectorSettings {
 const notServedPauseMs = 5_000;
 /** A connection that lasts this long without an event counts as a success. */
 const settledMs = 1_000;
+/** A server that starts refuses everybody until it has read the roles. A refusal that lasts longer than this, in milliseconds, is meant. */
+const startingMs = 5_000;
 /** Failures of other kinds than a broken connection after which the version to resume from is suspected, and a full list is made. */
 const resumeAttempts = 2;
 /** Silent watch-lists after which paged lists are made: a server that ignores what it does not know never ends the first. */
@@ -64,6 +66,8 @@ export class Reflector<T> implements ObjectCache<T> {
 	/** The server sends bookmarks, so that silence means something. */
 	#bookmarks = false;
 	#trouble: ObjectCache<T>['trouble'] = null;
+	/** Since when every attempt was refused, in monotonic milliseconds. */
+	#refusedSince: number | null = null;
 	/** Milliseconds since 1970 when the copy was last known to be fresh. */
 	#freshAt = Date.now();
 
@@ -162,9 +166,19 @@ export class Reflector<T> implements ObjectCache<T> {
 		const asked = error.failure === 'TooManyRequests' || error.failure === 'Forbidden' || error.failure === 'Unauthorized';
 		const wait = this.#backoff.failed(error.retryAfterMs, error.failure === 'NotServed' ? notServedPauseMs : undefined);
 		// One broken connection is mended at once; what the server refuses is told.
-		if (!broken || this.#backoff.failures > 1) this.#setTrouble(error);
+		if (!this.#isPassing(error) && (!broken || this.#backoff.failures > 1)) this.#setTrouble(error);
 		if (!broken && !asked && this.#backoff.failures >= resumeAttempts) this.#version = null;
 		await pause(wait, this.#stop.signal);
+	}
+
+	/** A right that we had is not gone yet because a server refuses us that has just started. */
+	#isPassing({ failure }: ClusterError): boolean {
+		if (failure !== 'Forbidden') {
+			this.#refusedSince = null;
+			return false;
+		}
+		this.#refusedSince ??= performance.now();
+		return this.#listed && performance.now() - this.#refusedSince < startingMs;
 	}
 
 	/** A watch, from the version that we have or as a watch-list that tells everything first. */
@@ -265,6 +279,7 @@ export class Reflector<T> implements ObjectCache<T> {
 	/** The server is heard and the copy follows it. */
 	#fresh(): void {
 		this.#backoff.succeeded();
+		this.#refusedSince = null;
 		if (this.#trouble === null) return;
 		this.#trouble = null;
 		this.#options.onTrouble?.(null);

@@ -346,6 +346,43 @@ for (const lists of ['auto', 'pages'] as const) {
 			await followed.cache.stop();
 		});
 
+		it('takes a right that it had for gone when the refusals last, not when a server refuses while it starts', async () => {
+			const namespace = await server.namespace();
+			const bob = `bob-${lists}`;
+			const proxy = await server.proxy();
+			const his = connect(findAccount({ kubeconfig: server.kubeconfigFor(server.user(bob), proxy.url) }), { ...tests, lists });
+			opened.push(() => his.close());
+			const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
+			const binding = {
+				metadata: { name: bob },
+				roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: bob },
+				subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: bob }],
+			};
+			const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }];
+			await server.request('POST', `${rbac}/roles`, { metadata: { name: bob }, rules });
+			await server.request('POST', `${rbac}/rolebindings`, binding);
+			const followed = followNow(namespace, his);
+			await converges(followed, cluster, namespace);
+			followed.troubles.length = 0;
+			const refused = async (): Promise<void> => {
+				const mark = server.audit.mark();
+				await server.request('DELETE', `${rbac}/rolebindings/${bob}`);
+				proxy.reset();
+				await until('an attempt is refused', async () =>
+					(await server.audit.since(mark)).some(
+						({ user, responseStatus }) => user.username === bob && responseStatus?.code === 403,
+					),
+				);
+			};
+			await refused();
+			await server.request('POST', `${rbac}/rolebindings`, binding);
+			await converges(followed, cluster, namespace);
+			assert.ok(!followed.troubles.some((error) => error?.failure === 'Forbidden'));
+			await refused();
+			await until('it is told', () => followed.cache.trouble?.error.failure === 'Forbidden', 60_000);
+			await followed.cache.stop();
+		});
+
 		it('waits for a kind that is not served yet', async () => {
 			const crd = (
 				await server.request('GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gpupolicies.gpupolicy.dev')

@@ -3,16 +3,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { GpuPolicy, GpuPolicyStatus } from '../../../../src/api/v1alpha1.generated.ts';
 import { statusFaults } from '../../../../src/controller/gpupolicy/kstatus.fixture.ts';
 import type { TestCluster } from '../../../cluster/index.ts';
+import { render } from '../install/chart.ts';
+import { useAccount } from './running-controller.ts';
 
 const path = '/apis/gpupolicy.dev/v1alpha1/gpupolicies';
 
 /** A policy as the server holds it. */
 export type Held = GpuPolicy & { readonly metadata: GpuPolicy['metadata'] & { readonly generation: number } };
 
-/** Creates the namespaces that the manifests bring. */
+/**
+ * What an installation brings but its Deployment: namespaces, fences, and the account of the controller with every right that the chart can
+ * give. Controllers of the cluster run as it from then on.
+ */
 export async function namespaces(cluster: TestCluster): Promise<void> {
-	for (const name of ['gpupolicy-system', 'gpupolicy-probe'])
-		await cluster.request('POST', '/api/v1/namespaces', { metadata: { name } });
+	const objects = await render(['namespaces.createRelease=true', 'crds.install=false', 'controller.remediation.enabled=true']);
+	const items = objects.filter(({ kind }) => kind !== 'Deployment');
+	const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+	const { code, stderr } = await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input });
+	assert.equal(code, 0, stderr);
+	useAccount(cluster, cluster.kubeconfigFor(await cluster.serviceAccount('gpupolicy-system', 'gpupolicy-controller')));
 }
 
 /** kubectl apply. */

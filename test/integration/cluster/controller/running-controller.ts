@@ -33,7 +33,13 @@ export class RunningController {
 		} = {},
 	) {
 		this.cluster = cluster;
-		const args = ['controller', '--kubeconfig', options.kubeconfig ?? cluster.kubeconfig, '--bind-address', '127.0.0.1:0'];
+		const args = [
+			'controller',
+			'--kubeconfig',
+			options.kubeconfig ?? accounts.get(cluster) ?? cluster.kubeconfig,
+			'--bind-address',
+			'127.0.0.1:0',
+		];
 		const command = [...(options.nodeArgs ?? []), bin, ...args, ...(options.args ?? [])];
 		this.#child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
 		createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
@@ -108,6 +114,14 @@ export class RunningController {
 	signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
 		this.#child.kill(signal);
 	}
+}
+
+/** Kubeconfigs of the controller's account, by cluster. */
+const accounts = new WeakMap<object, string>();
+
+/** Controllers of the cluster use this kubeconfig where a test names none. */
+export function useAccount(cluster: object, kubeconfig: string): void {
+	accounts.set(cluster, kubeconfig);
 }
 
 const running = new Set<RunningController>();
