@@ -202,6 +202,7 @@ describe('the controller, when something around it goes wrong', () => {
 			[1, 'evict'],
 			[-1, 'restart'],
 		] as const) {
+			await world.quiet();
 			assert.equal(await world.controller.end(), 0);
 			const mark = cluster.audit.mark();
 			world.controller = withClock(hours, () => world.installation.start());
