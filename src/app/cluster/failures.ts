@@ -42,10 +42,10 @@ export function clusterFailure(error: unknown, { context, server }: Asked): unkn
 		case 'Conflict':
 		case 'AlreadyExists':
 		case 'Gone':
+		case 'NotFound':
 			return coded('GP4307', message, 'nothing was written; run the command again');
 		case 'FieldManagerConflict':
 			return coded('GP4309', message, 'change it where that manager takes it from; we never force');
-		case 'NotFound':
 		case 'TooManyRequests':
 		case 'ServerFailed':
 			return coded('GP4305', message, 'try again; the logs of the API server say more');

@@ -1,5 +1,6 @@
 import { NodeView } from '../../controller/nodes/node-view.ts';
 import { ObservedWorkloads } from '../../controller/workloads/observed-workloads.ts';
+import { ClusterError } from '../../core/ports/cluster.ts';
 import type { Connection } from '../../kube/index.ts';
 import { forGood } from './failures.ts';
 
@@ -17,7 +18,7 @@ export async function withWorkloads<T>(
 	const observed = new ObservedWorkloads(watcher, { pod: () => {}, owner: () => {}, everything: changed }, only);
 	try {
 		await new Promise<void>((resolve, reject) => {
-			const timer = setTimeout(() => reject(observed.trouble ?? new Error('pods are not listed in time')), patienceMs);
+			const timer = setTimeout(() => reject(observed.trouble ?? late('pods')), patienceMs);
 			const end = (finish: () => void): void => {
 				clearTimeout(timer);
 				finish();
@@ -53,7 +54,9 @@ export async function withNodes<T>(
 	try {
 		const signal = AbortSignal.timeout(patienceMs);
 		for (;;) {
-			const blindness = await view.settled(signal);
+			const blindness = await view.settled(signal).catch((error: unknown) => {
+				throw signal.aborted ? late('nodes') : error;
+			});
 			if (blindness === null) return use(view);
 			if (forGood(blindness) || signal.aborted) throw blindness;
 			await new Promise((resolve) => setTimeout(resolve, 500));
@@ -61,4 +64,8 @@ export async function withNodes<T>(
 	} finally {
 		await view.stop();
 	}
+}
+
+function late(resource: string): ClusterError {
+	return new ClusterError('TimedOut', `list ${resource}: not complete within ${patienceMs / 1000} s`, { verb: 'list', resource });
 }

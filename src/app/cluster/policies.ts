@@ -20,7 +20,7 @@ export async function readPolicyObjects(cluster: Cluster, { name, selector }: Po
 	if (name === undefined) return listPolicies(cluster, selector);
 	const object = objectNames.test(name) ? await cluster.get(gpuPolicies, { name }) : null;
 	if (object) return [object];
-	throw noSuchPolicy(name, await listPolicies(cluster, undefined).catch(() => []));
+	throw noSuchPolicy(name, await listPolicies(cluster, undefined).catch(() => null));
 }
 
 /** The one object of that name. */

@@ -17,8 +17,9 @@ export async function resumePolicy(request: ClusterRequest, name: string): Promi
 		const annotations = object.metadata.annotations ?? {};
 		const patch = { ...resumePatch(annotations, who), ...resumeTaintsPatch(annotations, who) };
 		if (Object.keys(patch).length === 0) return { policy: name, resumed: false, who, halted: null };
-		const { resourceVersion, uid } = object.metadata;
-		await cluster.patch(gpuPolicies, { name }, { metadata: { resourceVersion, uid, annotations: patch } });
+		// The token says which halt is answered: that the status was written meanwhile does not matter.
+		const { uid } = object.metadata;
+		await cluster.patch(gpuPolicies, { name }, { metadata: { uid, annotations: patch } });
 		return { policy: name, resumed: true, who, halted: stalled?.message ?? null };
 	});
 }

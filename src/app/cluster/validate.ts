@@ -36,9 +36,13 @@ export async function validateInCluster(request: ClusterRequest, location: Polic
 }
 
 /** The server refuses what it was sent; anything else is about us or the server. */
-function aboutTheObject({ failure, status }: ClusterError): boolean {
-	// What applying cannot merge, such as a field that the server does not know, comes as 500.
-	return failure === 'Invalid' || failure === 'Denied' || (failure === 'ServerFailed' && status === 500);
+function aboutTheObject({ failure, message }: ClusterError): boolean {
+	// What applying cannot merge, such as a field that the server does not know, comes as 500 and is known by words of the server only.
+	return (
+		failure === 'Invalid' ||
+		failure === 'Denied' ||
+		(failure === 'ServerFailed' && /failed to create typed patch object/.test(message))
+	);
 }
 
 function refusals(policy: LoadedPolicy, error: ClusterError): readonly ServerDiagnostic[] {
