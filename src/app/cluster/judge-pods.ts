@@ -3,6 +3,7 @@ import type { ObservedWorkloads } from '../../controller/workloads/observed-work
 import { violationRules } from '../../core/status/workloads-converged.ts';
 import { podDeviations } from '../../core/workloads/admit-pod.ts';
 import { podDemand } from '../../core/workloads/demand.ts';
+import { describeHeldDevice, type HeldDevice } from '../../core/workloads/held-device.ts';
 import { podJudge } from '../../core/workloads/judge-pod.ts';
 import { describeDeviation } from '../../core/workloads/messages.ts';
 import type { ClusterFinding } from '../../render/cluster/check.ts';
@@ -11,6 +12,7 @@ import type { ClusterFinding } from '../../render/cluster/check.ts';
 export function judgeWorkloadPods(
 	policy: ClusterPolicy,
 	observed: ObservedWorkloads,
+	holds: (uid: string) => readonly HeldDevice[] | undefined,
 ): {
 	readonly findings: readonly ClusterFinding[];
 	readonly counts: { readonly selected: number; readonly compliant: number };
@@ -22,7 +24,7 @@ export function judgeWorkloadPods(
 	let [selected, compliant] = [0, 0];
 	for (const pod of observed.pods()) {
 		const namespace = observed.namespace(pod.namespace);
-		const verdict = namespace && judge(pod, namespace);
+		const verdict = namespace && judge(pod, namespace, holds(pod.uid));
 		if (!verdict || verdict.state === 'NotSelected' || verdict.state === 'Exempt') continue;
 		if (verdict.state !== 'OutOfScope') selected++;
 		if (verdict.state === 'Compliant') compliant++;
@@ -32,6 +34,9 @@ export function judgeWorkloadPods(
 			for (const deviation of podDeviations(demand, pod.shape))
 				findings.push({ ...of(deviation.container), rule, message: describeDeviation(deviation), severity: 'finding' });
 		}
+		if (verdict.state === 'Deviating')
+			for (const held of verdict.holds ?? [])
+				findings.push({ ...of(held.claim), rule: 'pod/device', message: describeHeldDevice(held), severity: 'finding' });
 		// A way around the device plugin is what system pods take too: it fails a check only where the policy refuses it.
 		const severity = demand.bypass === 'Deny' ? 'finding' : 'warning';
 		for (const { container, does } of verdict.routes)

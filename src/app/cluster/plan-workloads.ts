@@ -3,7 +3,8 @@ import type { ObservedWorkloads } from '../../controller/workloads/observed-work
 import { admitPod, podDeviations } from '../../core/workloads/admit-pod.ts';
 import { breakerFloor } from '../../core/workloads/breaker.ts';
 import { type PodDemand, podDemand } from '../../core/workloads/demand.ts';
-import { isMended, isUnmanaged, type PodVerdict, podJudge } from '../../core/workloads/judge-pod.ts';
+import { describeHeldDevice, type HeldDevice } from '../../core/workloads/held-device.ts';
+import { type DeviationCause, isMended, isUnmanaged, type PodVerdict, podJudge } from '../../core/workloads/judge-pod.ts';
 import { describeDeviation } from '../../core/workloads/messages.ts';
 import { ownerKey } from '../../core/workloads/owner.ts';
 import type { PodNamespace } from '../../core/workloads/pod.ts';
@@ -22,6 +23,7 @@ interface Judged {
 export function planWorkloads(
 	policy: ClusterPolicy,
 	observed: ObservedWorkloads,
+	holds: (uid: string) => readonly HeldDevice[] | undefined,
 ): { readonly pods: PodsPlan; readonly notes: readonly string[] } | null {
 	const demand = podDemand(policy.object, policy.digest);
 	if (!demand) return null;
@@ -30,7 +32,7 @@ export function planWorkloads(
 	const byOwner = new Map<string, Judged[]>();
 	for (const pod of observed.pods()) {
 		const namespace = observed.namespace(pod.namespace);
-		const verdict = namespace && judge(pod, namespace);
+		const verdict = namespace && judge(pod, namespace, holds(pod.uid));
 		if (!verdict || verdict.state === 'NotSelected') continue;
 		if (verdict.state === 'Exempt') {
 			exempt++;
@@ -62,6 +64,7 @@ function planOwner(
 	let admission: OwnerPlan['admission'] = 'Unchanged';
 	for (const { pod, namespace, verdict } of judged) {
 		if (verdict.state === 'Deviating') for (const one of podDeviations(demand, pod.shape)) messages.add(describeDeviation(one));
+		if (verdict.state === 'Deviating') for (const held of verdict.holds ?? []) messages.add(describeHeldDevice(held));
 		for (const { container, does } of verdict.routes) messages.add(`container ${container} ${does}`);
 		// A static pod passes no admission.
 		if (pod.mirror) continue;
@@ -83,6 +86,13 @@ function planOwner(
 
 const severity: readonly OwnerPlan['admission'][] = ['Unchanged', 'Mutated', 'Warned', 'Denied'];
 
+/** Why replacing a pod is no way, by the cause of its deviation. */
+const unmanagedBecause: Partial<Record<DeviationCause, string>> = {
+	Static: 'a static pod: the kubelet makes it of a file of its node',
+	Ephemeral: 'only an ephemeral container deviates, which nobody can change',
+	ForbiddenClaim: 'it holds the device by a claim that outlives it, or that admission does not govern',
+};
+
 /** What the controller would do about the pods of one owner that deviate. */
 function actionFor(
 	policy: ClusterPolicy,
@@ -96,11 +106,7 @@ function actionFor(
 	const { workloads, mode } = policy.object.spec;
 	const type = workloads?.remediation.type ?? 'Report';
 	if (deviating.every(({ verdict }) => isUnmanaged(verdict.cause)))
-		return report(
-			first.verdict.cause === 'Static'
-				? 'a static pod: the kubelet makes it of a file of its node'
-				: 'only an ephemeral container deviates, which nobody can change',
-		);
+		return report(unmanagedBecause[first.verdict.cause] ?? 'nobody can change it');
 	if (mode === 'Audit') return report('Audit changes nothing');
 	if (policy.suspended) return report('the policy is suspended');
 	if (type === 'Report') return report('remediation.type is Report');

@@ -1,6 +1,6 @@
 import { servedAdmission } from '../../controller/admission/served.ts';
 import type { ClusterPlan, PolicyPlan } from '../../render/cluster/plan.ts';
-import { effectivePolicies, type PolicyProposal } from './effective-policies.ts';
+import { effectivePolicies, judgesClaims, type PolicyProposal } from './effective-policies.ts';
 import { judgeNodes } from './judge-nodes.ts';
 import { withNodes, withWorkloads } from './observe.ts';
 import { planAdmission } from './plan-admission.ts';
@@ -23,8 +23,8 @@ export async function planCluster(request: ClusterRequest, asked: PlanRequest): 
 		const served = await servedAdmission(cluster);
 		const asksPods = shown.some(({ policy }) => policy.object.spec?.workloads !== undefined);
 		const workloads = asksPods
-			? await withWorkloads(connection, asked.namespace, (observed) =>
-					shown.map((one) => (one.problems.length > 0 ? null : planWorkloads(one.policy, observed))),
+			? await withWorkloads(connection, { only: asked.namespace, devices: judgesClaims(shown) }, (observed, holdsOf) =>
+					shown.map((one) => (one.problems.length > 0 ? null : planWorkloads(one.policy, observed, holdsOf(one.policy)))),
 				)
 			: shown.map(() => null);
 		const asksNodes = shown.some(({ policy }) => policy.object.spec?.nodes !== undefined);

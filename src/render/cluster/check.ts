@@ -4,7 +4,7 @@ import { paint, printable, type Terminal } from '../terminal.ts';
 /** One thing that is not as a policy says, or that nobody can tell. */
 export interface ClusterFinding {
 	readonly policy: string;
-	/** `pod/env`, `pod/static`, `pod/ephemeral`, `pod/bypass`, `device/forbidden`, `device/inventory`, `node/unknown`, `policy/stalled`, `policy/unobserved`, `admission`. */
+	/** `pod/env`, `pod/static`, `pod/ephemeral`, `pod/bypass`, `pod/device`, `device/forbidden`, `device/inventory`, `node/unknown`, `policy/stalled`, `policy/unobserved`, `admission`. */
 	readonly rule: string;
 	/** `ml/train-7f9c/train`, `gpu-node-2/GPU-91…`, the name of the policy. */
 	readonly place: string;

@@ -7,7 +7,7 @@ import type { ClusterPlan } from '../../../../src/render/cluster/plan.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
 import { apply, condition, eventually, namespaces, owned, read } from '../controller/policies.ts';
 import { endAll, RunningController } from '../controller/running-controller.ts';
-import { createNode, nodeOf, ok, rtx5060 } from '../nodes/rig.ts';
+import { createNode, nodeOf, ok, rtx5060, slice } from '../nodes/rig.ts';
 import { Command } from './command.ts';
 
 const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
@@ -275,6 +275,30 @@ describe('what would happen in a cluster', () => {
 		assert.match(
 			refused.stderr,
 			/may not (list|watch) [a-z.]+: .*\[GP4301\]\n {2}an administrator grants it: kubectl create clusterrole /,
+		);
+	});
+
+	it('tells of a pod whose resource claim holds a forbidden device', async () => {
+		const claims = '/apis/resource.k8s.io/v1/namespaces/ml/resourceclaims';
+		const { body: pod } = await ok(cluster.request('GET', '/api/v1/namespaces/ml/pods/right'));
+		const requests = [{ name: 'gpu', exactly: { deviceClassName: 'any' } }];
+		await ok(cluster.request('POST', claims, { metadata: { name: 'alone' }, spec: { devices: { requests } } }));
+		await slice(cluster, 'bad', [{ name: 'gpu-0', uuid: 'GPU-x', productName: rtx5060 }]);
+		const results = [{ request: 'gpu', driver: 'gpu.nvidia.com', pool: 'bad', device: 'gpu-0' }];
+		const reservedFor = [{ resource: 'pods', name: 'right', uid: pod.metadata.uid }];
+		const patch = { status: { allocation: { devices: { results } }, reservedFor } };
+		const options = { contentType: 'application/merge-patch+json' };
+		await ok(cluster.request('PATCH', `${claims}/alone/status`, patch, options));
+		const found = (await check()).findings.find(({ rule }) => rule === 'pod/device');
+		assert.equal(found?.place, 'ml/right/alone');
+		assert.match(
+			found?.message ?? '',
+			/resource claim alone holds gpu-0 of bad \(NVIDIA GeForce RTX 5060 Ti\), which is forbidden/,
+		);
+		const owner = (await plan([])).policies[0]?.pods?.owners.find((one) => one.owner === 'Pod ml/right');
+		assert.deepEqual(
+			[owner?.action, owner?.because],
+			['Report', 'it holds the device by a claim that outlives it, or that admission does not govern'],
 		);
 	});
 
