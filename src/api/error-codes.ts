@@ -357,9 +357,9 @@ export const errorCodes = {
 		remedy: 'Mend the entry of the kubeconfig that the message names.',
 	},
 	GP4201: {
-		title: 'no webhook',
-		meaning: 'This version reaches new pods through admission policies of the API server only.',
-		remedy: 'Use --admission auto on Kubernetes 1.34 or newer, or --admission off.',
+		title: 'no way to the webhook',
+		meaning: 'Pods are to be changed by the webhook, and API servers have no way to it: outside of a cluster it has no Service.',
+		remedy: 'Name it with --webhook-url and do not set --webhook-bind-address to 0, or use --admission auto or policy.',
 	},
 	GP4202: {
 		title: 'address in use',

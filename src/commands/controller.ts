@@ -24,12 +24,28 @@ export default class Controller extends GpuPolicyCommand {
 		admission: Flags.string({
 			options: ['auto', 'policy', 'webhook', 'off'],
 			default: 'auto',
-			summary: 'How policies reach new pods: auto takes what the server offers, off leaves pods alone.',
+			summary:
+				'How policies reach new pods: policy by MutatingAdmissionPolicy, webhook by our own, auto by the first where it is served and by the webhook elsewhere; off leaves pods alone.',
 		}),
 		'bind-address': Flags.string({
 			helpValue: 'HOST:PORT',
 			default: ':8080',
 			summary: 'Where probes and metrics are served; without a host on every address, 0 for none.',
+		}),
+		'webhook-bind-address': Flags.string({
+			helpValue: 'HOST:PORT',
+			default: ':8443',
+			summary: 'Where the webhook answers API servers, while it is in use; 0 for none.',
+		}),
+		'webhook-service': Flags.string({
+			helpValue: 'NAME',
+			default: 'gpupolicy-webhook',
+			summary: 'In a cluster: the Service, in the namespace where it runs, by which API servers reach the webhook at port 443.',
+		}),
+		'webhook-url': Flags.string({
+			helpValue: 'URL',
+			summary:
+				'How API servers reach the webhook instead, e.g. https://192.0.2.1:8443; without it there is no webhook outside of a cluster.',
 		}),
 		'manage-nodes': Flags.boolean({
 			default: true,
@@ -52,11 +68,31 @@ export default class Controller extends GpuPolicyCommand {
 			namespace: flags.namespace,
 			admission: flags.admission as 'auto' | 'policy' | 'webhook' | 'off',
 			bindAddress: bindAddress(flags['bind-address']),
+			webhook: {
+				bindAddress: bindAddress(flags['webhook-bind-address']),
+				service: serviceName(flags['webhook-service']),
+				url: webhookUrl(flags['webhook-url']),
+			},
 			dryRun: flags['dry-run'],
 			manageNodes: flags['manage-nodes'],
 			cleanUp: flags['clean-up'],
 		});
 	}
+}
+
+function serviceName(text: string): string {
+	if (/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return text;
+	throw wrongUsage(`${JSON.stringify(text)} is no name of a Service`, 'write lower case letters, digits and dashes');
+}
+
+/** As an API server takes it: https, and neither an account nor a query. */
+function webhookUrl(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	const url = URL.canParse(text) ? new URL(text) : null;
+	const plain = url?.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+	if (!plain)
+		throw wrongUsage(`${JSON.stringify(text)} is no URL of a webhook`, 'write https://HOST:PORT, without an account or a query');
+	return text;
 }
 
 /** `:8080`, `127.0.0.1:8080`, `[::1]:8080`; `0` is none. */

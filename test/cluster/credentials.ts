@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Authority, type Certificate, createAuthority } from './pki/certificate.ts';
+import { type Authority, type Certificate, createAuthority } from '../../src/runtime/pki/certificate.ts';
 
 /** Who a client is: a certificate's user and groups, or the bearer of a token. */
 export type Identity = Certificate | { readonly token: string };

@@ -20,9 +20,11 @@ export class TcpProxy {
 	readonly #pairs = new Set<Pair>();
 	#mode: ProxyMode = 'pass';
 	#delay = 0;
+	#target: number;
 
-	private constructor(server: Server, port: number) {
+	private constructor(server: Server, port: number, target: number) {
 		this.#server = server;
+		this.#target = target;
 		this.url = `https://127.0.0.1:${port}`;
 	}
 
@@ -35,8 +37,8 @@ export class TcpProxy {
 		});
 		const address = server.address();
 		if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-		const proxy = new TcpProxy(server, address.port);
-		server.on('connection', (client) => proxy.#accept(client, target));
+		const proxy = new TcpProxy(server, address.port, target);
+		server.on('connection', (client) => proxy.#accept(client));
 		server.unref();
 		return proxy;
 	}
@@ -50,6 +52,11 @@ export class TcpProxy {
 	set(mode: ProxyMode): void {
 		this.#mode = mode;
 		if (mode === 'pass') for (const pair of this.#pairs) if (pair.lost) pair.reset();
+	}
+
+	/** Forwards new connections to another port from now on; open ones stay where they are. */
+	forwardTo(target: number): void {
+		this.#target = target;
 	}
 
 	/** Holds every chunk for so many milliseconds in each direction. */
@@ -74,13 +81,13 @@ export class TcpProxy {
 		await closed;
 	}
 
-	#accept(client: Socket, target: number): void {
+	#accept(client: Socket): void {
 		if (this.#mode === 'refuse') {
 			client.on('error', () => {});
-			client.resetAndDestroy();
+			reset(client);
 			return;
 		}
-		const pair = new Pair(client, connect(target, '127.0.0.1'));
+		const pair = new Pair(client, connect(this.#target, '127.0.0.1'));
 		this.#pairs.add(pair);
 		pair.onClose(() => this.#pairs.delete(pair));
 		this.#forward(pair, pair.client, pair.server, 'toServer');
@@ -127,7 +134,7 @@ class Pair {
 			socket.on('error', () => {});
 		}
 		// What a server that is down does to its clients.
-		server.once('error', () => client.resetAndDestroy());
+		server.once('error', () => reset(client));
 		server.once('close', () => client.destroySoon());
 		client.once('close', () => server.destroySoon());
 	}
@@ -142,7 +149,16 @@ class Pair {
 	}
 
 	reset(): void {
-		this.client.resetAndDestroy();
-		this.server.resetAndDestroy();
+		reset(this.client);
+		reset(this.server);
 	}
+}
+
+/**
+ * Sends RST. `resetAndDestroy` would shut the socket down first, and the system resets none while that goes on: Node then loses the handle,
+ * and the process never ends. So at once, or, where it is being shut down already, not at all.
+ */
+function reset(socket: Socket): void {
+	if (!socket.writableEnded) (socket as Socket & { resetAndClosing: boolean }).resetAndClosing = true;
+	socket.destroy();
 }

@@ -29,7 +29,7 @@ export async function planAdmission(
 	const others = all.filter(({ problems }) => problems.length === 0).map((one) => one.policy);
 	const asBorn = { ...policy, uid: policy.uid || unborn };
 	const { objects: wanted, problems, notes } = await wantedAdmission(cluster, asBorn, others, served);
-	const live = known ? await listLive(cluster, policy.name, mutating, new AbortController().signal) : null;
+	const live = known ? await listLive(cluster, policy.name, { mutating, demandsIn: null }, new AbortController().signal) : null;
 	const gone = (live?.all() ?? []).filter(
 		({ kind, metadata }) => !wanted.some((one) => one.kind === kind && one.metadata.name === metadata.name),
 	);

@@ -74,7 +74,7 @@ class InCluster implements Companion {
 			},
 			onTrouble: ({ message }) => this.#once(`the lease cannot be taken, and only the repo is converged: ${oneLine(message)}`),
 		});
-		const choice = { namespace: this.#namespace, admission: 'auto', manageNodes: true } as const;
+		const choice = { namespace: this.#namespace, admission: 'auto', webhook: null, manageNodes: true } as const;
 		const term = { connection: this.#connection, choice, identity, telemetry: this.#telemetry() };
 		try {
 			// Leadership that is lost is sought again for as long as the watch goes on.

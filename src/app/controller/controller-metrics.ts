@@ -1,3 +1,4 @@
+import type { ReplicaOptions } from '../../controller/admission/webhook/replica.ts';
 import type { PolicyController } from '../../controller/gpupolicy/policy-controller.ts';
 import type { Telemetry } from '../../controller/gpupolicy/telemetry.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -11,6 +12,8 @@ export interface ControllerState {
 	readonly controller: PolicyController | null;
 	readonly eventsDropped: number;
 	readonly followed: readonly FollowedKind[];
+	/** When the certificate of the webhook ends, in milliseconds of the day; `null` without one. */
+	readonly webhookCertificateEnds: number | null;
 }
 
 /** The metrics of a controller, and the telemetry that feeds them. */
@@ -18,7 +21,11 @@ export function controllerMetrics(
 	version: string,
 	log: Log,
 	state: () => ControllerState,
-): { readonly metrics: Metrics; readonly telemetry: Telemetry } {
+): {
+	readonly metrics: Metrics;
+	readonly telemetry: Telemetry;
+	readonly reviewed: NonNullable<ReplicaOptions['reviewed']>;
+} {
 	const metrics = new Metrics();
 	metrics.gauge('gpupolicy_build_info', 'Always 1; the version is a label.', () => [{ labels: { version }, value: 1 }]);
 	metrics.gauge('gpupolicy_leader', '1 while this process holds the lease.', () => (state().leading ? 1 : 0));
@@ -44,6 +51,20 @@ export function controllerMetrics(
 		[0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
 	);
 	const statuses = metrics.counter('gpupolicy_status_writes_total', 'Status writes, by result.');
+	const reviews = metrics.counter('gpupolicy_webhook_reviews_total', 'Reviews that the webhook answered, by result.');
+	const reviewSeconds = metrics.histogram(
+		'gpupolicy_webhook_review_seconds',
+		'Time of a review by the webhook, from the whole request to the answer.',
+		[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1],
+	);
+	metrics.gauge(
+		'gpupolicy_webhook_certificate_end_seconds',
+		'When the certificate of the webhook ends, in Unix time.',
+		function* () {
+			const ends = state().webhookCertificateEnds;
+			if (ends !== null) yield { labels: {}, value: ends / 1000 };
+		},
+	);
 	addProcessMetrics(metrics);
 	const telemetry: Telemetry = {
 		log,
@@ -53,5 +74,9 @@ export function controllerMetrics(
 		},
 		statusWritten: (result) => statuses.add({ result }),
 	};
-	return { metrics, telemetry };
+	const reviewed = (result: string, tookMs: number): void => {
+		reviews.add({ result });
+		reviewSeconds.observe(tookMs / 1000);
+	};
+	return { metrics, telemetry, reviewed };
 }

@@ -6,7 +6,7 @@ import { examinePolicy } from '../../manifest/index.ts';
 import { renderYaml } from '../../render/yaml.ts';
 import { type ExitCode, exitCodes } from '../../runtime/errors.ts';
 import { DryRunAdmission } from './dry-run-admission.ts';
-import { type DutyChoice, dutiesFor } from './duties.ts';
+import { type DutyChoice, dutiesFor, webhookChoice } from './duties.ts';
 
 /** Prints what one pass of the controller would send, as a stream of YAML documents. Exit code 1 where a part could not be worked out. */
 export async function printDryRun({ cluster, watcher }: Connection, choice: DutyChoice): Promise<ExitCode> {
@@ -19,7 +19,7 @@ export async function printDryRun({ cluster, watcher }: Connection, choice: Duty
 		cluster: printing,
 		watcher,
 		examine: examinePolicy,
-		makeDuties: dutiesFor(choice, ({ policies }) => new DryRunAdmission(printing, policies)),
+		makeDuties: dutiesFor(choice, ({ policies }) => new DryRunAdmission(printing, policies, webhookChoice(choice))),
 		log: () => undefined,
 		signal: new AbortController().signal,
 		at: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),

@@ -3,7 +3,8 @@ import { claimObjectsOf, compileClaims } from '../../controller/admission/claims
 import { servedClaims } from '../../controller/admission/claims/served-claims.ts';
 import { compileAdmission, objectsOf } from '../../controller/admission/compile.ts';
 import { conflictsOf, describeConflicts } from '../../controller/admission/conflicts.ts';
-import type { AdmissionObject } from '../../controller/admission/objects.ts';
+import { mutatorOf, type WebhookChoice } from '../../controller/admission/mutator.ts';
+import type { AdmissionObject, Mutator } from '../../controller/admission/objects.ts';
 import type { ServedAdmission } from '../../controller/admission/served.ts';
 import type { ClusterPolicy } from '../../controller/duty.ts';
 import { claimDemand } from '../../core/claims/claim-demand.ts';
@@ -27,8 +28,9 @@ export async function wantedAdmission(
 	policy: ClusterPolicy,
 	others: Iterable<ClusterPolicy>,
 	served: ServedAdmission,
+	webhook?: WebhookChoice,
 ): Promise<WantedAdmission> {
-	const parts = [ofPods(policy, others, served), await ofClaims(cluster, policy, served)];
+	const parts = [ofPods(policy, others, mutatorOf(webhook, served.mutating)), await ofClaims(cluster, policy, served)];
 	return {
 		objects: parts.flatMap(({ objects }) => objects),
 		problems: parts.flatMap(({ problems }) => problems),
@@ -36,7 +38,7 @@ export async function wantedAdmission(
 	};
 }
 
-function ofPods(policy: ClusterPolicy, others: Iterable<ClusterPolicy>, { mutating }: ServedAdmission): WantedAdmission {
+function ofPods(policy: ClusterPolicy, others: Iterable<ClusterPolicy>, mutating: Mutator | null): WantedAdmission {
 	const demand = podDemand(policy.object, policy.digest);
 	if (!demand) return only({});
 	const compiled = compileAdmission(demand, { copy: 'Bound', mutating, uid: policy.uid });

@@ -14,13 +14,20 @@ import { withClaims } from './claims/with-claims.ts';
 import { type CompiledAdmission, compileAdmission, objectsOf } from './compile.ts';
 import { conflictsOf, describeConflicts } from './conflicts.ts';
 import { describeDifferences, evidence, shortEntry } from './evidence.ts';
-import { type LiveObjects, listLive, listOwners } from './live-objects.ts';
+import { type ListedAdmission, type LiveObjects, listLive, listOwners } from './live-objects.ts';
+import { isWebhook, mutatorOf, type WebhookChoice } from './mutator.ts';
 import { compiledAnnotation, managedBy, managedByLabel, policyLabel, policyLabelValue } from './names.ts';
-import { pods } from './objects.ts';
+import { type Mutator, pods } from './objects.ts';
 import { pause, Slots } from './pause.ts';
 import { seenAtWork } from './probe.ts';
 import { differing, isProgrammed, program, withdraw } from './program.ts';
 import { type ServedAdmission, servedAdmission } from './served.ts';
+import { shownAddress } from './webhook/configuration.ts';
+import type { WebhookRegistration } from './webhook/registration.ts';
+
+export interface WebhookUse extends WebhookChoice {
+	readonly registration: WebhookRegistration;
+}
 
 export interface AdmissionDutyOptions {
 	readonly cluster: Cluster;
@@ -30,6 +37,8 @@ export interface AdmissionDutyOptions {
 	readonly wake?: (policy: string) => void;
 	readonly events?: EventRecorder;
 	readonly reserved?: ReservedNamespaces;
+	/** Absent where there is none, nor ever was. */
+	readonly webhook?: WebhookUse;
 	/** Time of day, for the status only. */
 	readonly now?: () => Date;
 	/** How long API servers may take to pick objects up; default 15 s. They take up to 1 s. */
@@ -119,8 +128,9 @@ export class AdmissionDuty implements Duty {
 
 	async cleanUp(policy: ClusterPolicy, signal: AbortSignal): Promise<void> {
 		const { cluster } = this.#options;
-		const { mutating, validating } = await servedAdmission(cluster);
-		if (validating || mutating !== null) await withdraw(cluster, await listLive(cluster, policy.name, mutating, signal), signal);
+		const served = await servedAdmission(cluster);
+		if (served.validating || served.mutating !== null)
+			await this.#withdraw(await listLive(cluster, policy.name, this.#where(served), signal), signal);
 		await this.#removeProbePods(policy.name, signal);
 		this.#canaried.delete(policy.name);
 		this.#wroteAt.delete(policy.name);
@@ -136,7 +146,8 @@ export class AdmissionDuty implements Duty {
 		if (!served.validating)
 			return unavailable('the API server serves no ValidatingAdmissionPolicy in admissionregistration.k8s.io/v1');
 		const demand = podDemand(policy.object, policy.digest);
-		const compiled = demand && this.#compile(demand, policy, served);
+		const mutator = mutatorOf(this.#options.webhook, served.mutating);
+		const compiled = demand && this.#compile(demand, policy, mutator);
 		const ofPods = demand && compiled && objectsOf(compiled).length > 0 ? { demand, compiled } : null;
 		const ofClaims = claimDemand(policy.object, policy.digest);
 		if (!ofPods && ofClaims.state === 'Nothing' && !(await this.#ownsObjects(policy.name, served, signal))) {
@@ -144,7 +155,7 @@ export class AdmissionDuty implements Duty {
 			await this.#removeLeftOvers(policy.name, signal).catch(() => undefined);
 			return { condition: null };
 		}
-		const live = await listLive(cluster, policy.name, served.mutating, signal);
+		const live = await listLive(cluster, policy.name, this.#where(served), signal);
 		await this.#removeLeftOvers(policy.name, signal);
 		const owners = await this.#owners;
 		const wanted = ofPods !== null || ofClaims.state !== 'Nothing';
@@ -152,7 +163,7 @@ export class AdmissionDuty implements Duty {
 		const [pods, claims] = await both(
 			this.#reconcilePods(
 				policy,
-				served,
+				mutator,
 				ofPods,
 				live.where((name) => !isAboutClaims(name)),
 				signal,
@@ -167,24 +178,26 @@ export class AdmissionDuty implements Duty {
 
 	async #reconcilePods(
 		policy: ClusterPolicy,
-		served: ServedAdmission,
+		mutator: Mutator | null,
 		wanted: { readonly demand: PodDemand; readonly compiled: CompiledAdmission } | null,
 		live: LiveObjects,
 		signal: AbortSignal,
 	): Promise<DutyOutcome> {
 		const { cluster } = this.#options;
 		if (!wanted) {
-			await withdraw(cluster, live, signal);
+			await this.#withdraw(live, signal);
 			return { condition: null };
 		}
 		const { demand, compiled } = wanted;
 		const refusal = await this.#refuse(demand, compiled, live, signal);
 		if (refusal) return refusal;
+		const registration = isWebhook(mutator) || holdsDemands(live) ? this.#options.webhook?.registration : undefined;
 		const context: TrialContext = {
 			cluster,
 			demand,
 			uid: policy.uid,
-			mutating: served.mutating,
+			mutating: mutator,
+			...(registration ? { registered: () => registration.ensure() } : {}),
 			reserved: this.#reserved,
 			signal,
 			pickUpMs: this.#options.pickUpMs ?? 15_000,
@@ -193,8 +206,8 @@ export class AdmissionDuty implements Duty {
 	}
 
 	/** Whether a policy may have objects: a thousand that ask nothing of pods cost one look together. */
-	async #ownsObjects(name: string, { mutating }: ServedAdmission, signal: AbortSignal): Promise<boolean> {
-		this.#owners ??= listOwners(this.#options.cluster, mutating, signal);
+	async #ownsObjects(name: string, served: ServedAdmission, signal: AbortSignal): Promise<boolean> {
+		this.#owners ??= listOwners(this.#options.cluster, this.#where(served), signal);
 		try {
 			return (await this.#owners).has(policyLabelValue(name));
 		} catch (error) {
@@ -210,11 +223,10 @@ export class AdmissionDuty implements Duty {
 		live: LiveObjects,
 		signal: AbortSignal,
 	): Promise<DutyOutcome | null> {
-		const { cluster } = this.#options;
 		const figure = overBudget(compiled);
 		if (figure !== null) return stalled('InvalidSpec', figure);
 		if (reach([demand], this.#reserved).state === 'Contradictory') {
-			await withdraw(cluster, live, signal);
+			await this.#withdraw(live, signal);
 			const message =
 				'spec.workloads can never select a pod: its selectors and exemptions exclude each other, or name only namespaces that no policy reaches';
 			return stalled('SelectorCannotMatch', message);
@@ -227,7 +239,7 @@ export class AdmissionDuty implements Duty {
 			this.#contradicts.delete(demand.policy);
 			return null;
 		}
-		await withdraw(cluster, live, signal);
+		await this.#withdraw(live, signal);
 		this.#wakeOthers(demand, conflicts);
 		return { ...stalled('ConflictingPolicies', describeConflicts(conflicts)), requeueAfterMs: conflictRetryMs };
 	}
@@ -246,7 +258,8 @@ export class AdmissionDuty implements Duty {
 		if (!this.#wasCanaried(policy.name, compiled, live)) {
 			const result = await this.#canaries.run(() => runCanary(context));
 			if (result.state === 'Failed') {
-				const message = describeDifferences(demand, result.shapes, result.differences);
+				await context.registered?.();
+				const message = `${describeDifferences(demand, result.shapes, result.differences)}${this.#called(context.mutating)}`;
 				return {
 					condition: { type: 'AdmissionProgrammed', reason: 'CanaryFailed', message },
 					requeueAfterMs: failedCanaryRetryMs,
@@ -280,22 +293,29 @@ export class AdmissionDuty implements Duty {
 	}
 
 	#inForce(demand: PodDemand, compiled: CompiledAdmission): DutyOutcome {
-		const message = evidence(demand, compiled, { shapes: shapeCount(demand), policiesOfAll: this.#policiesOfAll() });
+		const message = evidence(demand, compiled, {
+			shapes: shapeCount(demand),
+			policiesOfAll: this.#policiesOfAll(),
+			webhook: this.#options.webhook?.registration.address ?? null,
+		});
 		const because =
 			demand.mode === 'Audit'
 				? 'The mode is Audit: pods are reported, not changed'
 				: demand.variables.length === 0
 					? 'No variable of the policy reaches pods: only the ways around the device plugin are watched'
-					: 'The API server serves no MutatingAdmissionPolicy: pods that deviate are refused rather than changed';
+					: 'The API server serves no MutatingAdmissionPolicy, and there is no webhook: pods that deviate are refused rather than changed';
+		const byWebhook = compiled.mutation?.policy.kind === 'ConfigMap';
 		const condition = compiled.mutation
-			? ({ type: 'AdmissionProgrammed', reason: 'PolicyActive', message } as const)
+			? ({ type: 'AdmissionProgrammed', reason: byWebhook ? 'WebhookActive' : 'PolicyActive', message } as const)
 			: ({ type: 'AdmissionProgrammed', reason: 'ValidationOnly', message: `${because}. ${message}` } as const);
 		return {
 			condition,
 			status: {
 				admission: {
-					mode: compiled.mutation ? 'AdmissionPolicy' : 'ValidationOnly',
-					apiVersion: (compiled.mutation ?? compiled.validation ?? compiled.bypass)?.policy.apiVersion ?? '',
+					mode: byWebhook ? 'Webhook' : compiled.mutation ? 'AdmissionPolicy' : 'ValidationOnly',
+					apiVersion:
+						(byWebhook ? compiled.validation : (compiled.mutation ?? compiled.validation ?? compiled.bypass))?.policy
+							.apiVersion ?? '',
 					digest: demand.digest,
 					lastProbeTime: this.#now().toISOString(),
 				},
@@ -315,8 +335,28 @@ export class AdmissionDuty implements Duty {
 		return count;
 	}
 
-	#compile(demand: PodDemand, { uid }: ClusterPolicy, { mutating }: ServedAdmission): CompiledAdmission {
+	#compile(demand: PodDemand, { uid }: ClusterPolicy, mutating: Mutator | null): CompiledAdmission {
 		return compileAdmission(demand, { copy: 'Bound', mutating, uid, reserved: this.#reserved });
+	}
+
+	/** Where objects may lie, whatever changes pods now: it may have been something else once. */
+	#where({ mutating }: ServedAdmission): ListedAdmission {
+		return { mutating, demandsIn: this.#options.webhook?.demandsIn ?? null };
+	}
+
+	/** API servers call the webhook no more for what is withdrawn. */
+	async #withdraw(live: LiveObjects, signal: AbortSignal): Promise<void> {
+		await withdraw(this.#options.cluster, live, signal);
+		if (holdsDemands(live)) await this.#options.webhook?.registration.ensure();
+	}
+
+	/** Where to look when a webhook is not heard of. */
+	#called(mutator: Mutator | null): string {
+		const { webhook } = this.#options;
+		const address = webhook && isWebhook(mutator) ? webhook.registration.address : null;
+		return address
+			? `. API servers were told to call our webhook at ${shownAddress(address)}, which they must be able to reach`
+			: '';
 	}
 
 	#lastOutcome({ name, uid }: ClusterPolicy): DutyOutcome | null {
@@ -379,6 +419,10 @@ export class AdmissionDuty implements Duty {
 async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
 	await Promise.allSettled([one, other]);
 	return [await one, await other];
+}
+
+function holdsDemands(live: LiveObjects): boolean {
+	return live.all().some(({ kind }) => kind === 'ConfigMap');
 }
 
 function notYet(message: string): DutyOutcome {

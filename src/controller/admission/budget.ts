@@ -27,7 +27,7 @@ export function overBudget(compiled: CompiledAdmission): string | null {
 }
 
 /** Every expression of a spec with its length in code points. */
-function expressionsOf(spec: Readonly<Record<string, unknown>>): { readonly path: string; readonly length: number }[] {
+function expressionsOf(spec: unknown): { readonly path: string; readonly length: number }[] {
 	const found: { path: string; length: number }[] = [];
 	const walk = (value: unknown, path: string): void => {
 		if (typeof value === 'string') {

@@ -3,7 +3,7 @@ import type { PodDemand } from '../../core/workloads/demand.ts';
 import type { ReservedNamespaces } from '../../core/workloads/pod-scope.ts';
 import { compileAdmission, objectsOf } from './compile.ts';
 import { contentDigest } from './names.ts';
-import { type AdmissionObject, admissionKinds, type MutatingVersion, pods, resourceOf } from './objects.ts';
+import { type AdmissionObject, type Mutator, nameOf, pods, resourceOf } from './objects.ts';
 import { eachAtOnce, pause } from './pause.ts';
 import { basePod, type EphemeralShape, type PodShape, type Shapes, shapesFor } from './shapes.ts';
 import { apiPod, type Difference, isRefusal, type TrialSettings, tryEphemeral, tryPod } from './trial.ts';
@@ -13,11 +13,13 @@ export interface TrialContext {
 	readonly cluster: Cluster;
 	readonly demand: PodDemand;
 	readonly uid: string;
-	readonly mutating: MutatingVersion | null;
+	readonly mutating: Mutator | null;
 	readonly reserved: ReservedNamespaces;
 	readonly signal: AbortSignal;
 	/** How long servers may take to pick objects up, in milliseconds. */
 	readonly pickUpMs: number;
+	/** Has the API server call our webhook for what is demanded now; absent where there is no webhook. */
+	readonly registered?: () => Promise<void>;
 }
 
 export type CanaryResult =
@@ -46,6 +48,7 @@ export async function runCanary(context: TrialContext): Promise<CanaryResult> {
 	const bases = new Map<boolean, ApiObject>();
 	try {
 		for (const object of inOrderOfKinds(objects)) await cluster.apply(resourceOf(object), object, { signal });
+		await context.registered?.();
 		const sentinels = sentinelsOf(compiled, shapes);
 		const deadline = performance.now() + context.pickUpMs;
 		while ((await Promise.all(sentinels.map((shape) => tryPod(cluster, shape, settings, signal)))).some(Boolean)) {
@@ -92,7 +95,7 @@ function inOrderOfKinds(objects: readonly AdmissionObject[]): readonly Admission
 }
 
 function isBinding({ kind }: AdmissionObject): boolean {
-	return admissionKinds.indexOf(kind) % 2 === 1;
+	return kind.endsWith('Binding');
 }
 
 function trial(
@@ -131,7 +134,7 @@ async function removeCopy(
 	const removals = [
 		...inOrderOfKinds(objects)
 			.toReversed()
-			.map((object) => () => cluster.delete(resourceOf(object), { name: object.metadata.name })),
+			.map((object) => () => cluster.delete(resourceOf(object), nameOf(object))),
 		...bases.map(
 			({ metadata }) =>
 				() =>

@@ -34,7 +34,7 @@ function every(): readonly PodDemand[] {
 describe('the compiled admission of a policy', () => {
 	it('never holds a list of typed objects, which panics API servers, nor a condition of a mutation on what pods ask for', () => {
 		for (const demand of every()) {
-			for (const { kind, spec } of objectsOf(compileAdmission(demand, options))) {
+			for (const { kind, spec = {} } of objectsOf(compileAdmission(demand, options))) {
 				assert.doesNotMatch(JSON.stringify(spec), /\bObject\s*[{.]/);
 				if (kind !== 'MutatingAdmissionPolicy') continue;
 				assert.deepEqual(
@@ -58,8 +58,8 @@ describe('the compiled admission of a policy', () => {
 				[bypass, enforce && demand.bypass === 'Deny'],
 			] as const) {
 				if (!part) continue;
-				assert.deepEqual(part.scope?.spec.validationActions, refuses ? ['Deny'] : ['Warn', 'Audit']);
-				assert.equal(part.policy.spec.failurePolicy, refuses ? 'Fail' : 'Ignore');
+				assert.deepEqual(part.scope?.spec?.validationActions, refuses ? ['Deny'] : ['Warn', 'Audit']);
+				assert.equal(part.policy.spec?.failurePolicy, refuses ? 'Fail' : 'Ignore');
 			}
 		}
 	});
@@ -76,7 +76,7 @@ describe('the compiled admission of a policy', () => {
 		const { mutation } = compileAdmission(base, options);
 		const text = JSON.stringify(mutation?.scope?.spec);
 		assert.match(text, /"operator":"NotIn","values":\["kube-system","gpupolicy-system","gpupolicy-node","gpupolicy-probe"\]/);
-		assert.match(JSON.stringify(mutation?.probe.spec), /"operator":"In","values":\["gpupolicy-probe"\]/);
+		assert.match(JSON.stringify(mutation?.probe?.spec), /"operator":"In","values":\["gpupolicy-probe"\]/);
 		for (const object of objectsOf(compileAdmission(base, { ...options, copy: 'Canary' }))) {
 			if (object.kind.endsWith('Binding'))
 				assert.match(JSON.stringify(object.spec), /"operator":"In","values":\["gpupolicy-probe"\]/);

@@ -36,15 +36,16 @@ import {
 	type Reach,
 	unmutatedLabel,
 } from './names.ts';
-import { type AdmissionKind, type AdmissionObject, admissionGroup, type MutatingVersion } from './objects.ts';
+import { type AdmissionKind, type AdmissionObject, admissionGroup, contentOf, type Mutator } from './objects.ts';
+import { webhookDemand } from './webhook/webhook-demand.ts';
 
 /** A policy and its two bindings, for one part. */
 export interface CompiledPart {
 	readonly policy: AdmissionObject;
 	/** Reaches the pods that the policy selects; `null` in a canary copy. */
 	readonly scope: AdmissionObject | null;
-	/** Reaches our probes only. */
-	readonly probe: AdmissionObject;
+	/** Reaches our probes only; `null` where the webhook answers, which knows them by their labels. */
+	readonly probe: AdmissionObject | null;
 }
 
 /** Everything that admission needs for one policy. */
@@ -61,8 +62,8 @@ export interface CompiledAdmission {
 
 export interface CompileOptions {
 	readonly copy: Copy;
-	/** Version of MutatingAdmissionPolicy that the server serves; `null`: none. */
-	readonly mutating: MutatingVersion | null;
+	/** What changes pods; `null`: nothing can. */
+	readonly mutating: Mutator | null;
 	/** UID of the GpuPolicy, which owns the objects. */
 	readonly uid: string;
 	readonly reserved?: ReservedNamespaces;
@@ -72,21 +73,22 @@ export interface CompileOptions {
 export function compileAdmission(demand: PodDemand, options: CompileOptions): CompiledAdmission {
 	const reserved = options.reserved ?? reservedNamespaces;
 	const compiler = new Compiler(demand, options, reserved);
+	const mutates = demand.mode === 'Enforce' && demand.variables.length > 0;
 	const parts = {
-		mutation: demand.mode === 'Enforce' && demand.variables.length > 0 && options.mutating ? compiler.mutation() : null,
+		mutation: mutates && options.mutating ? compiler.mutation(options.mutating) : null,
 		validation: demand.variables.length > 0 ? compiler.validation() : null,
 		bypass: demand.bypass === 'Allow' ? null : compiler.bypass(),
 	};
 	const specs = (['mutation', 'validation', 'bypass'] as const).map((name) => {
 		const part = parts[name];
-		return part && [part.policy.apiVersion, part.policy.spec];
+		return part && [part.policy.apiVersion, contentOf(part.policy)];
 	});
 	const digest = contentDigest([specs, appliedEntry(demand)]);
 	const stamp = (part: CompiledPart | null): CompiledPart | null =>
 		part && {
 			policy: stamped(part.policy, digest),
 			scope: part.scope && stamped(part.scope, digest),
-			probe: stamped(part.probe, digest),
+			probe: part.probe && stamped(part.probe, digest),
 		};
 	return { digest, mutation: stamp(parts.mutation), validation: stamp(parts.validation), bypass: stamp(parts.bypass) };
 }
@@ -94,7 +96,7 @@ export function compileAdmission(demand: PodDemand, options: CompileOptions): Co
 /** All objects of a compiled policy, policies before their bindings. */
 export function objectsOf({ mutation, validation, bypass }: CompiledAdmission): readonly AdmissionObject[] {
 	return [mutation, validation, bypass].flatMap((part) =>
-		part ? [part.policy, ...(part.scope ? [part.scope] : []), part.probe] : [],
+		part ? [part.policy, part.scope, part.probe].filter((one) => one !== null) : [],
 	);
 }
 
@@ -124,8 +126,17 @@ class Compiler {
 		this.#reserved = reserved;
 	}
 
-	mutation(): CompiledPart {
+	mutation(by: Mutator): CompiledPart {
 		const demand = this.#demand;
+		if (typeof by === 'object') {
+			const { policy } = demand;
+			const { copy, uid } = this.#options;
+			return {
+				policy: webhookDemand(demand, copy, this.#metadata(policyObjectName(policy, 'env', copy), uid), by.demandsIn),
+				scope: null,
+				probe: null,
+			};
+		}
 		const spec = {
 			failurePolicy: 'Ignore',
 			reinvocationPolicy: 'IfNeeded',
@@ -231,14 +242,18 @@ class Compiler {
 	}
 
 	#object(kind: AdmissionKind, name: string, spec: Readonly<Record<string, unknown>>): AdmissionObject {
+		const { mutating, uid } = this.#options;
+		const version = kind.startsWith('Mutating') && typeof mutating === 'string' ? mutating : 'v1';
+		return { apiVersion: `${admissionGroup}/${version}`, kind, metadata: this.#metadata(name, uid), spec };
+	}
+
+	#metadata(name: string, uid: string): ApiMetadata {
 		const demand = this.#demand;
-		const version = kind.startsWith('Mutating') ? (this.#options.mutating ?? 'v1') : 'v1';
-		const metadata: ApiMetadata = {
+		return {
 			name,
 			labels: { [managedByLabel]: managedBy, [policyLabel]: policyLabelValue(demand.policy) },
 			annotations: { [carriesAnnotation]: appliedEntry(demand) },
-			ownerReferences: [{ apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicy', name: demand.policy, uid: this.#options.uid }],
+			ownerReferences: [{ apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicy', name: demand.policy, uid }],
 		};
-		return { apiVersion: `${admissionGroup}/${version}`, kind, metadata, spec };
 	}
 }

@@ -1,9 +1,10 @@
 import { appliedEntry } from '../../core/workloads/applied-annotation.ts';
 import type { PodDemand } from '../../core/workloads/demand.ts';
 import { shownDigestLength } from '../../core/workloads/messages.ts';
-import type { CompiledAdmission } from './compile.ts';
+import type { CompiledAdmission, CompiledPart } from './compile.ts';
 import { freshConnections } from './probe.ts';
 import type { Difference } from './trial.ts';
+import { shownAddress, type WebhookAddress } from './webhook/configuration.ts';
 
 /** Admission policies of ours from which on the status warns: each costs every pod creation about 0.7 ms. */
 const manyPolicies = 50;
@@ -12,10 +13,10 @@ const manyPolicies = 50;
 export function evidence(
 	demand: PodDemand,
 	compiled: CompiledAdmission,
-	seen: { readonly shapes: number; readonly policiesOfAll: number },
+	seen: { readonly shapes: number; readonly policiesOfAll: number; readonly webhook: WebhookAddress | null },
 ): string {
 	const parts = [
-		compiled.mutation && `pods are changed by ${compiled.mutation.policy.metadata.name} (${compiled.mutation.policy.apiVersion})`,
+		compiled.mutation && changer(compiled.mutation, seen.webhook),
 		compiled.validation &&
 			`${demand.mode === 'Enforce' ? 'refused' : 'reported'} by ${compiled.validation.policy.metadata.name} where env deviates`,
 		compiled.bypass &&
@@ -30,6 +31,12 @@ export function evidence(
 				]
 			: []),
 	].join('. ');
+}
+
+function changer({ policy: { kind, apiVersion, metadata } }: CompiledPart, webhook: WebhookAddress | null): string {
+	return kind === 'ConfigMap'
+		? `pods are changed by our webhook at ${webhook ? shownAddress(webhook) : 'an unknown address'} as the ConfigMap ${metadata.namespace}/${metadata.name} says`
+		: `pods are changed by ${metadata.name} (${apiVersion})`;
 }
 
 /** `rtx3090-only@5f1c0e7a9b24` */

@@ -24,34 +24,43 @@ export class LiveObjects {
 	}
 }
 
+/** Where admission objects of a policy may lie. */
+export interface ListedAdmission {
+	readonly mutating: MutatingVersion | null;
+	/** Namespace of what our webhook demands; `null`: there never was a webhook. */
+	readonly demandsIn: string | null;
+}
+
 /** Lists what carries our labels for a policy, left-overs of canaries too. A kind that is not served has no objects. */
 export async function listLive(
 	cluster: Cluster,
 	policy: string,
-	mutating: MutatingVersion | null,
+	where: ListedAdmission,
 	signal: AbortSignal,
 ): Promise<LiveObjects> {
-	return new LiveObjects(await listManaged(cluster, `,${policyLabel}=${policyLabelValue(policy)}`, mutating, signal));
+	return new LiveObjects(await listManaged(cluster, `,${policyLabel}=${policyLabelValue(policy)}`, where, signal));
 }
 
 /** Values of the policy label of everything that we own here. */
-export async function listOwners(cluster: Cluster, mutating: MutatingVersion | null, signal: AbortSignal): Promise<Set<string>> {
-	const objects = await listManaged(cluster, '', mutating, signal);
+export async function listOwners(cluster: Cluster, where: ListedAdmission, signal: AbortSignal): Promise<Set<string>> {
+	const objects = await listManaged(cluster, '', where, signal);
 	return new Set(objects.map(({ metadata }) => metadata.labels?.[policyLabel] ?? ''));
 }
 
 async function listManaged(
 	cluster: Cluster,
 	furtherLabels: string,
-	mutating: MutatingVersion | null,
+	{ mutating, demandsIn }: ListedAdmission,
 	signal: AbortSignal,
 ): Promise<readonly ApiObject[]> {
 	const labelSelector = `${managedByLabel}=${managedBy}${furtherLabels}`;
 	const lists = await Promise.all(
 		admissionKinds.map(async (kind) => {
 			if (kind.startsWith('Mutating') && mutating === null) return [];
+			if (kind === 'ConfigMap' && demandsIn === null) return [];
+			const namespace = kind === 'ConfigMap' && demandsIn !== null ? { namespace: demandsIn } : {};
 			try {
-				return await cluster.list(admissionResource(kind, mutating ?? 'v1'), { labelSelector, signal });
+				return await cluster.list(admissionResource(kind, mutating ?? 'v1'), { ...namespace, labelSelector, signal });
 			} catch (error) {
 				if (error instanceof ClusterError && error.failure === 'NotServed') return [];
 				throw error;

@@ -2,7 +2,7 @@ import type { ApiObject, Cluster } from '../../core/ports/cluster.ts';
 import type { TrialContext } from './canary.ts';
 import { type CompiledAdmission, type CompiledPart, objectsOf } from './compile.ts';
 import type { LiveObjects } from './live-objects.ts';
-import { type AdmissionKind, type AdmissionObject, admissionGroup, admissionKinds, resourceOf } from './objects.ts';
+import { type AdmissionObject, admissionGroup, admissionKinds, isMutating, nameOf, resourceOf } from './objects.ts';
 import { pause } from './pause.ts';
 import { seenAtWork } from './probe.ts';
 import { isAsCompiled, putObject } from './put-object.ts';
@@ -26,9 +26,8 @@ export async function program(context: TrialContext, compiled: CompiledAdmission
 		}
 	};
 	const strays = straysOf(compiled, live);
-	const mutationDiffers =
-		differs(compiled.mutation, live) ||
-		strays.some(({ kind }) => kind === 'MutatingAdmissionPolicy' || kind === 'MutatingAdmissionPolicyBinding');
+	const replaced = strays.filter(({ kind }) => isMutating(kind));
+	const mutationDiffers = differs(compiled.mutation, live) || replaced.length > 0;
 	const refusing = refusingBindings(live);
 	// A mutation that somebody changed by hand is put back under a check that stays as it is.
 	const demandDiffers = compiled.validation === null || differs(compiled.validation, live);
@@ -39,6 +38,12 @@ export async function program(context: TrialContext, compiled: CompiledAdmission
 		await pause(lagMs, signal);
 	}
 	await put(compiled.mutation);
+	await context.registered?.();
+	if (compiled.mutation && replaced.length > 0) {
+		// What changed pods so far goes only when every server knows what does from now on; for a moment both do, with the same result.
+		await pause(2 * lagMs, signal);
+		await remove(cluster, replaced, signal);
+	}
 	if (compiled.mutation && isRefusing(compiled.validation) && (relaxes || differs(compiled.validation, live))) {
 		const unseen = await seenAtWork(context, compiled, 'Mutation');
 		if (unseen) return unseen;
@@ -51,7 +56,8 @@ export async function program(context: TrialContext, compiled: CompiledAdmission
 		}
 	} else await put(compiled.validation);
 	await put(compiled.bypass);
-	await remove(cluster, strays, signal);
+	await remove(cluster, compiled.mutation ? strays.filter((stray) => !replaced.includes(stray)) : strays, signal);
+	if (replaced.length > 0) await context.registered?.();
 	return null;
 }
 
@@ -64,16 +70,16 @@ export function isProgrammed(compiled: CompiledAdmission, live: LiveObjects): bo
 /** What is not as it was put in place, `kind/name`: changed, deleted or added since. */
 export function differing(compiled: CompiledAdmission, live: LiveObjects): readonly string[] {
 	const changed = objectsOf(compiled).filter((object) => !isAsCompiled(object, live.get(object)));
-	return [...changed, ...straysOf(compiled, live)].map(nameOf);
+	return [...changed, ...straysOf(compiled, live)].map(shownName);
 }
 
 /** Objects of a policy that it does not ask for. */
 function straysOf(compiled: CompiledAdmission, live: LiveObjects): readonly ApiObject[] {
-	const wanted = new Set(objectsOf(compiled).map(nameOf));
-	return live.all().filter((object) => !wanted.has(nameOf(object)));
+	const wanted = new Set(objectsOf(compiled).map(shownName));
+	return live.all().filter((object) => !wanted.has(shownName(object)));
 }
 
-function nameOf({ kind, metadata }: Pick<ApiObject, 'kind' | 'metadata'>): string {
+function shownName({ kind, metadata }: Pick<ApiObject, 'kind' | 'metadata'>): string {
 	return `${kind}/${metadata.name}`;
 }
 
@@ -81,19 +87,22 @@ function nameOf({ kind, metadata }: Pick<ApiObject, 'kind' | 'metadata'>): strin
 export async function withdraw(cluster: Cluster, live: LiveObjects, signal: AbortSignal): Promise<readonly string[]> {
 	const objects = live.all();
 	const checks = objects.filter(({ kind }) => kind.startsWith('Validating'));
-	const mutations = objects.filter(({ kind }) => kind.startsWith('Mutating'));
+	const mutations = objects.filter(({ kind }) => isMutating(kind));
 	await remove(cluster, checks, signal);
 	if (mutations.length > 0 && checks.length > 0) await pause(lagMs, signal);
 	await remove(cluster, mutations, signal);
-	return objects.map(nameOf);
+	return objects.map(shownName);
 }
 
 /** Bindings before their policies. */
 export async function remove(cluster: Cluster, objects: readonly ApiObject[], signal: AbortSignal): Promise<void> {
-	const rank = ({ kind }: ApiObject): number => admissionKinds.indexOf(kind as AdmissionKind);
+	const rank = ({ kind }: ApiObject): number => (admissionKinds as readonly string[]).indexOf(kind);
 	for (const object of objects.toSorted((a, b) => rank(b) - rank(a))) {
-		const { name, uid } = object.metadata;
-		await cluster.delete(resourceOf(object as AdmissionObject), { name }, { signal, ...(uid === undefined ? {} : { uid }) });
+		const { uid } = object.metadata;
+		await cluster.delete(resourceOf(object as AdmissionObject), nameOf(object), {
+			signal,
+			...(uid === undefined ? {} : { uid }),
+		});
 	}
 }
 
@@ -102,15 +111,15 @@ function differs(part: CompiledPart | null, live: LiveObjects): boolean {
 }
 
 function isRefusing(part: CompiledPart | null): boolean {
-	const actions = part?.probe.spec.validationActions;
+	const actions = (part?.probe?.spec as { readonly validationActions?: unknown } | undefined)?.validationActions;
 	return Array.isArray(actions) && actions.includes('Deny');
 }
 
 /** Bindings of the env check that refuse pods now. */
 function refusingBindings(live: LiveObjects): readonly ApiObject[] {
 	return live.all().filter(({ kind, metadata, spec }) => {
-		const actions = (spec as { readonly validationActions?: readonly string[] }).validationActions ?? [];
-		return kind === 'ValidatingAdmissionPolicyBinding' && metadata.name.startsWith('gpupolicy-env') && actions.includes('Deny');
+		if (kind !== 'ValidatingAdmissionPolicyBinding' || !metadata.name.startsWith('gpupolicy-env')) return false;
+		return ((spec as { readonly validationActions?: readonly string[] }).validationActions ?? []).includes('Deny');
 	});
 }
 

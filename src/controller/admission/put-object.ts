@@ -1,6 +1,6 @@
 import { type ApiObject, type Cluster, ClusterError } from '../../core/ports/cluster.ts';
 import { fieldManager } from './names.ts';
-import { type AdmissionObject, resourceOf } from './objects.ts';
+import { type AdmissionKind, type AdmissionObject, contentField, contentOf, nameOf, resourceOf } from './objects.ts';
 import { sameJson } from './same-json.ts';
 
 /** Whether the server holds an object as it was compiled. What others add beside it in the metadata is theirs. */
@@ -8,7 +8,7 @@ export function isAsCompiled(object: AdmissionObject, live: ApiObject | undefine
 	if (!live) return false;
 	const { labels, annotations, ownerReferences } = live.metadata;
 	return (
-		sameJson(object.spec, live.spec) &&
+		sameJson(contentOf(object), contentOf(live)) &&
 		holdsAll(object.metadata.labels, labels) &&
 		holdsAll(object.metadata.annotations, annotations) &&
 		(object.metadata.ownerReferences ?? []).every(({ uid }) => ownerReferences?.some((owner) => owner.uid === uid))
@@ -32,11 +32,11 @@ export async function putObject(cluster: Cluster, object: AdmissionObject, signa
 	} catch (error) {
 		if (!(error instanceof ClusterError)) throw error;
 		if (error.failure !== 'FieldManagerConflict' && error.failure !== 'Invalid') throw error;
-		const edited = await cluster.get(resource, { name: object.metadata.name }, { signal });
+		const edited = await cluster.get(resource, nameOf(object), { signal });
 		if (edited && (foreignApplier(edited) !== null || edited.metadata.managedFields === undefined)) throw error;
 		if (error.failure === 'Invalid') {
 			if (!edited) throw error;
-			await cluster.update(resource, { ...edited, spec: object.spec }, { signal });
+			await cluster.update(resource, { ...edited, [contentField(object.kind)]: contentOf(object) }, { signal });
 		} else if (edited) await releaseEdits(cluster, object, edited, signal);
 		live = (await cluster.apply(resource, object, { signal })).object;
 	}
@@ -48,10 +48,10 @@ export async function putObject(cluster: Cluster, object: AdmissionObject, signa
 		throw new ClusterError('FieldManagerConflict', message, {
 			verb: 'apply',
 			resource: resource.resource,
-			object: { name: live.metadata.name },
+			object: nameOf(live),
 		});
 	}
-	await cluster.update(resource, { ...live, spec: object.spec }, { signal });
+	await cluster.update(resource, { ...live, [contentField(object.kind)]: contentOf(object) }, { signal });
 }
 
 interface ManagedFields {
@@ -60,11 +60,12 @@ interface ManagedFields {
 	readonly fieldsV1?: Readonly<Record<string, unknown>>;
 }
 
-/** Another manager that applies fields of the spec: it would put them back. */
-function foreignApplier({ metadata }: ApiObject): string | null {
+/** Another manager that applies fields of the content: it would put them back. */
+function foreignApplier({ kind, metadata }: ApiObject): string | null {
 	const entries = (metadata.managedFields ?? []) as readonly ManagedFields[];
+	const field = `f:${contentField(kind as AdmissionKind)}`;
 	const foreign = entries.find(
-		({ manager, operation, fieldsV1 }) => operation === 'Apply' && manager !== fieldManager && fieldsV1 && 'f:spec' in fieldsV1,
+		({ manager, operation, fieldsV1 }) => operation === 'Apply' && manager !== fieldManager && fieldsV1 && field in fieldsV1,
 	);
 	return foreign ? (foreign.manager ?? 'an unnamed manager') : null;
 }
@@ -73,8 +74,8 @@ function foreignApplier({ metadata }: ApiObject): string | null {
 async function releaseEdits(cluster: Cluster, object: AdmissionObject, edited: ApiObject, signal: AbortSignal): Promise<void> {
 	const entries = (edited.metadata.managedFields ?? []) as readonly ManagedFields[];
 	const kept = entries.filter(({ operation }) => operation === 'Apply');
-	const { name, resourceVersion } = edited.metadata;
+	const { resourceVersion } = edited.metadata;
 	// One empty entry is how the API is told that nobody owns anything.
 	const managedFields = kept.length > 0 ? kept : [{}];
-	await cluster.patch(resourceOf(object), { name }, { metadata: { resourceVersion, managedFields } }, { signal });
+	await cluster.patch(resourceOf(object), nameOf(object), { metadata: { resourceVersion, managedFields } }, { signal });
 }

@@ -5,7 +5,8 @@ import type { DutyContext } from '../duty.ts';
 interface OwnedState {
 	readonly policy: string | undefined;
 	readonly uid: string | undefined;
-	readonly generation: number | undefined;
+	/** The generation, or the version of kinds that have none. */
+	readonly version: number | string | undefined;
 	readonly marks: string;
 }
 
@@ -17,25 +18,28 @@ const retryMs = 10_000;
  */
 export function watchOwned(
 	{ cluster, watcher, requeue }: Pick<DutyContext, 'cluster' | 'watcher' | 'requeue'>,
-	resources: readonly Resource[],
+	/** Kinds, with the namespace where only one is looked at. */
+	places: readonly { readonly resource: Resource; readonly namespace?: string }[],
 	options: { readonly labelSelector: string; ignores(name: string): boolean },
 ): () => Promise<void> {
 	const caches: ObjectCache<OwnedState>[] = [];
 	const timers = new Set<NodeJS.Timeout>();
 	let stopped = false;
-	const open = async (resource: Resource): Promise<void> => {
+	const open = async (place: (typeof places)[number]): Promise<void> => {
+		const { resource, ...where } = place;
 		try {
 			if (!(await cluster.serves(resource)) || stopped) return;
 		} catch (error) {
 			if (!(error instanceof ClusterError) || error.failure === 'Aborted' || stopped) return;
 			const timer = setTimeout(() => {
 				timers.delete(timer);
-				void open(resource);
+				void open(place);
 			}, retryMs);
 			timers.add(timer);
 			return;
 		}
 		const cache = watcher.watch<OwnedState>(resource, {
+			...where,
 			labelSelector: options.labelSelector,
 			project: stateOf,
 			differs: (before, after) => JSON.stringify(before) !== JSON.stringify(after),
@@ -47,7 +51,7 @@ export function watchOwned(
 		});
 		caches.push(cache);
 	};
-	for (const resource of resources) void open(resource);
+	for (const place of places) void open(place);
 	return async () => {
 		stopped = true;
 		for (const timer of timers) clearTimeout(timer);
@@ -57,6 +61,6 @@ export function watchOwned(
 
 function stateOf({ metadata }: ApiObject): OwnedState {
 	const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'GpuPolicy');
-	const { uid, generation, labels, annotations } = metadata;
-	return { policy: owner?.name, uid, generation, marks: JSON.stringify([labels, annotations]) };
+	const { uid, generation, resourceVersion, labels, annotations } = metadata;
+	return { policy: owner?.name, uid, version: generation ?? resourceVersion, marks: JSON.stringify([labels, annotations]) };
 }

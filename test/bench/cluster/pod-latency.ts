@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { compileAdmission, objectsOf } from '../../../src/controller/admission/compile.ts';
-import { resourceOf } from '../../../src/controller/admission/objects.ts';
+import { type AdmissionObject, resourceOf } from '../../../src/controller/admission/objects.ts';
 import { podDemand } from '../../../src/core/workloads/demand.ts';
 import { examinePolicy } from '../../../src/manifest/index.ts';
 import type { Row } from '../bench.ts';
@@ -201,7 +201,7 @@ function many(count: number, make: (i: number) => object[]): object[] {
 
 /** Creates a cluster-wide admission object and gives its path. */
 async function create(stage: Stage, object: object): Promise<string> {
-	const typed = object as Parameters<typeof resourceOf>[0];
+	const typed = object as AdmissionObject;
 	const { group, version, resource } = resourceOf(typed);
 	const path = `/apis/${group}/${version}/${resource}`;
 	await expect(stage, 'POST', path, object);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { restartedAnnotation } from '../../../src/core/workloads/restart-annotation.ts';
 import { startCluster, type TestCluster, until } from '../../cluster/index.ts';
+import { freePort } from '../../cluster/ports.ts';
 import { apply, condition, eventually, read, ready } from './controller/policies.ts';
 import { endAll, type RunningController } from './controller/running-controller.ts';
 import { Installation } from './install/installation.ts';
@@ -25,9 +26,10 @@ describe('the rights that the chart gives', () => {
 			components: ['kube-controller-manager', 'kwok'],
 			args: { 'kube-apiserver': ['--feature-gates=DRADeviceTaintRules=true', '--runtime-config=resource.k8s.io/v1beta2=true'] },
 		});
-		// Lists page by page, as servers from before the watch-list do.
+		// Lists page by page, as servers from before the watch-list do, and without MutatingAdmissionPolicy.
 		older = await startCluster({
 			crds: false,
+			mutatingAdmissionPolicy: false,
 			args: {
 				'kube-apiserver': [
 					'--feature-gates=DRADeviceTaintRules=true,WatchList=false',
@@ -57,12 +59,13 @@ describe('the rights that the chart gives', () => {
 		cluster: TestCluster,
 		values: readonly string[],
 		scenario: (controller: RunningController, installation: Installation) => Promise<void>,
+		args: readonly string[] = [],
 	): Promise<void> {
 		const installation = await Installation.apply(cluster, values);
 		const rights = rightsOf(installation.objects);
 		for (const right of rights) given.set(rightName(right), right);
 		const mark = cluster.audit.mark();
-		const controller = installation.start();
+		const controller = installation.start(...args);
 		await controller.leads();
 		await scenario(controller, installation);
 		assert.equal(await controller.end(), 0);
@@ -170,19 +173,26 @@ describe('the rights that the chart gives', () => {
 		});
 	});
 
-	it('suffice where lists are read page by page, and for the clean-up', async () => {
-		await under(older, ['controller.remediation.enabled=true'], async (controller, installation) => {
+	it('suffice where lists are read page by page, for the webhook, and for the clean-up', async () => {
+		// In place of its Service, which leads nowhere here.
+		const port = await freePort();
+		const webhook = [`--webhook-url=https://127.0.0.1:${port}`];
+		const scenario = async (controller: RunningController, installation: Installation): Promise<void> => {
 			await apply(older, 'plain', spec());
 			await says(older, 'plain', /^(True|False)\//);
+			assert.equal(condition(await read(older, 'plain'), 'AdmissionProgrammed'), 'True/WebhookActive');
+			for (const [path, patches] of Object.entries(ofWebhook)) for (const patch of patches) await mendWebhook(path, patch);
 			// Stands in for the Deployment, whose scale the clean-up sets to none.
 			await ok(older.request('POST', '/apis/apps/v1/namespaces/gpupolicy-system/deployments', deployment));
-			const cleaning = installation.start('--clean-up');
+			const cleaning = installation.start('--clean-up', ...webhook);
 			await cleaning.says(({ msg }) => msg === 'waiting for the controller to stop');
 			await controller.end();
 			await cleaning.says(({ msg }) => msg.startsWith('cleaned up:'), 60_000);
 			assert.equal(await cleaning.ended(), 0);
+			for (const path of Object.keys(ofWebhook)) assert.equal((await older.request('GET', path)).status, 404, path);
 			await remove(older, 'plain');
-		});
+		};
+		await under(older, ['controller.remediation.enabled=true', `controller.webhookPort=${port}`], scenario, webhook);
 	});
 
 	it('suffice without admission and without the management of nodes', async () => {
@@ -233,6 +243,19 @@ describe('the rights that the chart gives', () => {
 			`${resource} is put back after ${JSON.stringify(change)}`,
 		);
 	}
+
+	/** Somebody edits what the webhook rests on; the controller puts it back, or makes it anew. */
+	async function mendWebhook(path: string, patch: readonly object[]): Promise<void> {
+		const held = async (): Promise<string> => {
+			const { webhooks, data } = (await older.request('GET', path)).body;
+			// A certificate that cannot be served any more is replaced, and with it what is trusted.
+			return JSON.stringify([webhooks, data]).replaceAll(/"(caBundle|[a-z-]+\.(crt|key))":"[A-Za-z0-9+/]{40,}=*"/g, '"$1":"…"');
+		};
+		const before = await held();
+		await ok(older.request('PATCH', path, patch, { contentType: 'application/json-patch+json' }));
+		assert.notEqual(await held(), before, `${path}: the edit changes something`);
+		await eventually(async () => (await held()) === before, `${path} is put back after ${JSON.stringify(patch)}`);
+	}
 });
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -246,6 +269,19 @@ const byHand: Readonly<Record<string, readonly ((spec: Spec) => Spec)[]>> = {
 	],
 	validatingadmissionpolicies: [() => ({ failurePolicy: 'Ignore' }), withCondition],
 	validatingadmissionpolicybindings: [() => ({ validationActions: ['Warn'] })],
+};
+
+/** The same for what the webhook rests on, as JSON patches. */
+const ofWebhook: Readonly<Record<string, readonly (readonly object[])[]>> = {
+	[`${admission}/mutatingwebhookconfigurations/gpupolicy-webhook`]: [
+		[{ op: 'replace', path: '/webhooks/0/failurePolicy', value: 'Fail' }],
+		[{ op: 'add', path: '/webhooks/0/matchConditions/-', value: { name: 'mine', expression: 'false' } }],
+	],
+	'/api/v1/namespaces/gpupolicy-system/configmaps/gpupolicy-env.plain': [
+		[{ op: 'replace', path: '/data/demand.json', value: '{}' }],
+		[{ op: 'add', path: '/data/mine', value: 'x' }],
+	],
+	'/api/v1/namespaces/gpupolicy-system/secrets/gpupolicy-webhook': [[{ op: 'replace', path: '/data/tls.crt', value: 'eA==' }]],
 };
 
 function withCondition({ matchConditions }: Spec): Spec {

@@ -169,5 +169,5 @@ function stamped(one: CompiledPart, digest: string): CompiledPart {
 		...object,
 		metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [compiledAnnotation]: digest } },
 	});
-	return { policy: stamp(one.policy), scope: one.scope && stamp(one.scope), probe: stamp(one.probe) };
+	return { policy: stamp(one.policy), scope: one.scope && stamp(one.scope), probe: one.probe && stamp(one.probe) };
 }

@@ -36,7 +36,7 @@ export function withClaims({ digest }: ClusterPolicy, pods: DutyOutcome, claims:
 			const own = { apiVersion, digest, lastProbeTime: probedAt, mode: 'ValidationOnly' as const };
 			const admission = pods.status?.admission ?? own;
 			// Where the policy sets no variable, its claims are all that it changes.
-			if (mutates) {
+			if (mutates && pods.condition?.reason !== 'WebhookActive') {
 				return {
 					...pods,
 					condition: { type: 'AdmissionProgrammed', reason: 'PolicyActive', message },

@@ -1,15 +1,29 @@
 import { createHash } from 'node:crypto';
 import { withDefaults } from '../../../../src/api/defaults.ts';
 import type { GpuPolicy } from '../../../../src/api/v1alpha1.generated.ts';
-import { AdmissionDuty, type AdmissionDutyOptions } from '../../../../src/controller/admission/admission-duty.ts';
+import {
+	AdmissionDuty,
+	type AdmissionDutyOptions,
+	type WebhookUse,
+} from '../../../../src/controller/admission/admission-duty.ts';
+import type { Mutator } from '../../../../src/controller/admission/objects.ts';
+import type { RegistrationOptions } from '../../../../src/controller/admission/webhook/registration.ts';
 import type { ClusterPolicy } from '../../../../src/controller/duty.ts';
-import type { ApiObject, Cluster } from '../../../../src/core/ports/cluster.ts';
+import type { ApiObject, Cluster, Resource } from '../../../../src/core/ports/cluster.ts';
 import type { ClusterEvent } from '../../../../src/core/ports/events.ts';
 import type { Pod } from '../../../../src/core/workloads/pod.ts';
 import { type Connection, connect, findAccount } from '../../../../src/kube/index.ts';
 import { type ClusterOptions, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { WebhookBench } from './webhook-bench.ts';
 
 export type PolicySpec = Readonly<Record<string, unknown>> & { readonly mode: 'Enforce' | 'Audit' };
+
+export type BenchOptions = ClusterOptions & {
+	/** How the registration of the webhook behaves; its replica runs in this process. Absent: there is none. */
+	readonly webhook?: Partial<RegistrationOptions>;
+	/** Version of MutatingAdmissionPolicy that the duty may know of; default: what the server serves. */
+	readonly only?: 'v1beta1';
+};
 
 /** A real API server, a client of it as the admin, and the policies that a controller would know of. */
 export class AdmissionBench {
@@ -18,25 +32,46 @@ export class AdmissionBench {
 	readonly events: ClusterEvent[] = [];
 	readonly woken: string[] = [];
 	readonly policies = new Map<string, ClusterPolicy>();
+	#webhook: WebhookBench | null = null;
+	#only: 'v1beta1' | undefined;
 
 	private constructor(server: TestCluster, connection: Connection) {
 		this.server = server;
 		this.connection = connection;
 	}
 
-	static async start(options: ClusterOptions = {}): Promise<AdmissionBench> {
+	static async start({ webhook, only, ...options }: BenchOptions = {}): Promise<AdmissionBench> {
 		const server = await startCluster(options);
 		const connection = connect(findAccount({ kubeconfig: server.kubeconfig }), { userAgent: 'gpupolicy-test' });
 		const bench = new AdmissionBench(server, connection);
 		for (const name of ['gpupolicy-probe', 'gpupolicy-system', 'gpupolicy-node']) await bench.namespace(name);
+		bench.#only = only;
+		if (webhook) bench.#webhook = await WebhookBench.start(connection, bench.events, webhook);
 		return bench;
 	}
 
 	get cluster(): Cluster {
-		return this.connection.cluster;
+		const { cluster } = this.connection;
+		return this.#only ? withoutNewest(cluster) : cluster;
+	}
+
+	get webhook(): WebhookBench {
+		if (!this.#webhook) throw new Error('this bench has no webhook');
+		return this.#webhook;
+	}
+
+	/** What changes pods here. */
+	get mutator(): Mutator {
+		return this.#webhook ? { demandsIn: this.#webhook.namespace } : (this.#only ?? 'v1');
+	}
+
+	/** Has API servers call the webhook, where there is one. */
+	async registered(): Promise<void> {
+		await this.#webhook?.registration.ensure();
 	}
 
 	async stop(): Promise<void> {
+		await this.#webhook?.stop();
 		await this.connection.close();
 		await this.server.stop();
 	}
@@ -46,8 +81,11 @@ export class AdmissionBench {
 	}
 
 	/** A duty with the times of a test: servers refresh each second all the same. */
-	duty(options: Partial<AdmissionDutyOptions> = {}): AdmissionDuty {
+	duty(options: Partial<AdmissionDutyOptions> & { readonly when?: WebhookUse['when'] } = {}): AdmissionDuty {
+		const { when = 'NotServed' } = options;
+		const webhook = this.#webhook && { registration: this.#webhook.registration, demandsIn: this.#webhook.namespace, when };
 		return new AdmissionDuty({
+			...(webhook ? { webhook } : {}),
 			cluster: this.cluster,
 			policies: () => this.policies.values(),
 			wake: (name) => this.woken.push(name),
@@ -74,18 +112,41 @@ export class AdmissionBench {
 	/** Names of every admission object with our label, of one policy or of all. */
 	async objects(policy?: string): Promise<readonly string[]> {
 		const names: string[] = [];
-		for (const kind of ['mutating', 'validating'] as const) {
-			for (const plural of ['policies', 'policybindings'] as const) {
-				const selector = `app.kubernetes.io/managed-by=gpupolicy${policy === undefined ? '' : `,gpupolicy.dev/policy=${policy}`}`;
-				const path = `/apis/admissionregistration.k8s.io/v1/${kind}admission${plural}?labelSelector=${encodeURIComponent(selector)}`;
-				const { body } = await this.server.request('GET', path);
-				const { items = [] } = body as { items?: readonly ApiObject[] };
-				names.push(...items.map(({ metadata }) => `${kind}${plural}/${metadata.name}`));
-			}
+		const label = `app.kubernetes.io/managed-by=gpupolicy${policy === undefined ? '' : `,gpupolicy.dev/policy=${policy}`}`;
+		for (const path of listed) {
+			const { body } = await this.server.request('GET', `${path}?labelSelector=${encodeURIComponent(label)}`);
+			const { items = [] } = body as { items?: readonly ApiObject[] };
+			names.push(...items.map(({ metadata }) => `${path.split('/').at(-1)}/${metadata.name}`));
 		}
 		return names.sort();
 	}
 }
+
+/** A server that serves MutatingAdmissionPolicy in v1beta1 at best, as 1.34 and 1.35 do; this one needs v1 for itself to carry it out. */
+function withoutNewest(cluster: Cluster): Cluster {
+	return new Proxy(cluster, {
+		get(target, name) {
+			if (name === 'serves')
+				return async (resource: Resource) =>
+					!(resource.version === 'v1' && resource.kind.startsWith('MutatingAdmission')) && (await target.serves(resource));
+			if (name === 'freshConnection') return () => withoutNewest(target.freshConnection());
+			const member: unknown = Reflect.get(target, name);
+			return typeof member === 'function' ? member.bind(target) : member;
+		},
+	});
+}
+
+const listed = [
+	'/api/v1/namespaces/gpupolicy-system/configmaps',
+	'/api/v1/namespaces/gpupolicy-system/secrets',
+	...[
+		'mutatingadmissionpolicies',
+		'mutatingadmissionpolicybindings',
+		'validatingadmissionpolicies',
+		'validatingadmissionpolicybindings',
+		'mutatingwebhookconfigurations',
+	].map((plural) => `/apis/admissionregistration.k8s.io/v1/${plural}`),
+];
 
 export function clusterPolicy(object: GpuPolicy, uid: string, generation = 1): ClusterPolicy {
 	const digest = createHash('sha256').update(JSON.stringify(object.spec)).digest('hex');

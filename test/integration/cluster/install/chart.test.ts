@@ -15,9 +15,17 @@ const configurations: Readonly<Record<string, readonly string[]>> = {
 	'as it is by default': [],
 	'with everything': ['controller.remediation.enabled=true', 'namespaces.createRelease=true', 'controller.replicas=3'],
 	'without admission': ['controller.admission=off'],
+	'with the webhook': ['controller.admission=webhook', 'controller.webhookPort=9443'],
 	'without the management of nodes': ['controller.nodes.manage=false'],
 	'with one replica': ['controller.replicas=1', 'controller.networkPolicy.enabled=false', 'crds.install=false'],
 };
+
+interface Rule {
+	readonly apiGroups: readonly string[];
+	readonly resources: readonly string[];
+	readonly verbs: readonly string[];
+	readonly resourceNames?: readonly string[];
+}
 
 describe('the chart', () => {
 	it('passes helm lint, which finds nothing to warn of', async () => {
@@ -116,12 +124,14 @@ describe('the chart', () => {
 		for (const values of Object.values(configurations))
 			for (const { kind, metadata, rules } of await render(values)) {
 				if (kind !== 'ClusterRole' && kind !== 'Role') continue;
-				for (const { apiGroups, resources, verbs } of rules as { apiGroups: string[]; resources: string[]; verbs: string[] }[]) {
+				for (const { apiGroups, resources, verbs, resourceNames } of rules as Rule[]) {
 					const all = [...apiGroups, ...resources, ...verbs];
 					for (const word of ['*', 'escalate', 'bind', 'impersonate', 'deletecollection', 'approve', 'sign'])
 						assert.ok(!all.includes(word), `${metadata.name} gives ${word}`);
 					for (const resource of ['secrets', 'configmaps', 'serviceaccounts/token', 'pods/exec', 'nodes/proxy'])
 						assert.ok(kind === 'Role' || !resources.includes(resource), `${metadata.name} gives ${resource} everywhere`);
+					if (resources.includes('secrets') || resources.includes('mutatingwebhookconfigurations'))
+						assert.deepEqual(resourceNames, ['gpupolicy-webhook'], metadata.name);
 				}
 			}
 	});
@@ -144,7 +154,8 @@ describe('the chart', () => {
 		const roles = async (...values: string[]) =>
 			(await render(values)).filter(({ kind }) => kind === 'ClusterRole').map(({ metadata }) => metadata.name);
 		assert.ok((await roles()).includes('gpupolicy-admission'));
-		assert.ok(!(await roles('controller.admission=off')).includes('gpupolicy-admission'));
+		const off = await roles('controller.admission=off');
+		assert.ok(!off.includes('gpupolicy-admission') && !off.includes('gpupolicy-webhook'));
 		assert.ok(!(await roles()).includes('gpupolicy-remediation'));
 		assert.ok(!(await roles('controller.nodes.manage=false')).includes('gpupolicy-nodes-manage'));
 	});
