@@ -15,13 +15,17 @@ export function noSuchPolicy(name: string, known: readonly Named[] | null): Code
 
 /** The error for an object that is not among those that are known, as kubectl words it, with the name that was probably meant. */
 export function noSuch(resource: string, name: string, known: readonly Named[] | null): CodedError {
-	const message = `${resource} ${JSON.stringify(name)} not found`;
-	if (known === null) return new CodedError('GP2006', message);
+	return new CodedError(
+		'GP2006',
+		`${resource} ${JSON.stringify(name)} not found`,
+		known === null ? {} : { hint: whatIsThere(name, known) },
+	);
+}
+
+function whatIsThere(name: string, known: readonly Named[]): string {
 	const names = known.map(({ metadata }) => metadata.name);
 	const near = didYouMean(name, names);
 	const more = names.length > listed ? ` and ${names.length - listed} more` : '';
 	const there = `there ${names.length === 1 ? 'is' : 'are'}: ${names.slice(0, listed).join(', ') || 'none'}${more}`;
-	return new CodedError('GP2006', message, {
-		hint: near === undefined ? there : `did you mean ${JSON.stringify(near)}? ${there}`,
-	});
+	return near === undefined ? there : `did you mean ${JSON.stringify(near)}? ${there}`;
 }
