@@ -10,8 +10,8 @@ import { jobs, namespaces, pods, workloadResources } from './resources.ts';
 /** Told of what changed. */
 export interface WorkloadListener {
 	pod(before: RunningPod | undefined, after: RunningPod | undefined): void;
-	/** An owner changed. */
-	owner(): void;
+	/** An owner changed; `reasons`: also in why it would be left alone. */
+	owner(reasons: boolean): void;
 	/** The labels of a namespace changed, or the copies became fresh, or stopped being so. */
 	everything(): void;
 }
@@ -33,8 +33,12 @@ export class ObservedWorkloads {
 			only === undefined ? {} : resource.namespaced ? { namespace: only } : { fieldSelector: `metadata.name=${only}` };
 		const watch = <T>(resource: Resource, options: Omit<CacheOptions<T>, 'onTrouble'>): ObjectCache<T> =>
 			watcher.watch<T>(resource, { ...within(resource), ...options, onTrouble });
-		const owners = <T>(resource: Resource, project: CacheOptions<T>['project']): ObjectCache<T> =>
-			watch<T>(resource, { project, differs, onChange: () => listener.owner() });
+		const owners = <T extends Link | Workload>(resource: Resource, project: CacheOptions<T>['project']): ObjectCache<T> =>
+			watch<T>(resource, {
+				project,
+				differs,
+				onChange: (_, before, after) => listener.owner(reasons(before) !== reasons(after)),
+			});
 		const projection = new PodProjection();
 		this.#namespaces = watch<PodNamespace>(namespaces, {
 			project: ({ metadata }) => ({
@@ -123,4 +127,10 @@ export class ObservedWorkloads {
 		const link = (kind === 'ReplicaSet' ? this.#replicaSets : this.#jobs).get({ namespace, name });
 		return link?.uid === uid ? link.parent : undefined;
 	};
+}
+
+/** Why an owner would be left alone. */
+function reasons(owner: Link | Workload | undefined): string {
+	const workload = owner !== undefined && 'parent' in owner ? owner.workload : owner;
+	return JSON.stringify([workload?.noRestart, workload?.noEviction]);
 }

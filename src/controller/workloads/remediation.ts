@@ -34,6 +34,8 @@ export interface RemediationResult extends Pick<DutyOutcome, 'stalled' | 'progre
 	readonly note: RemediationNote;
 	/** How long it took to decide, in milliseconds; absent where there was nothing to decide. */
 	readonly decidedInMs?: number;
+	/** Owners are left alone as they stand: a change of one may be what remediation waits for. */
+	readonly leavesOwners?: boolean;
 }
 
 /** What does not come from the policy. */
@@ -119,15 +121,16 @@ export async function remediate(
 		memory.holdBack(key, `${key}: somebody else owns its pod template and took our restart off again`, refusalMs, true);
 	}
 	const plan = planRemediation(input);
+	const left = facts.owners.filter(({ deviating }) => deviating.length > 0).flatMap((owner) => leftAlone(type, owner) ?? []);
 	const notes = [
 		...alone(facts.reportedOnly.length, 'pods are only reported, because nothing that we may restart replaces them'),
-		...facts.owners.filter(({ deviating }) => deviating.length > 0).flatMap((owner) => leftAlone(type, owner) ?? []),
+		...left,
 	].slice(0, 5);
 	const decidedInMs = clock.elapsed() - began;
 	const result = await carryOut({ ...context, memory, clock, policy, object, signal }, plan);
 	const refusals = memory.refusals();
 	const failed = result.note.failed ?? (refusals.length > 0 ? refusals.slice(0, 3).join('; ') : null);
-	return { ...result, note: { failed, notes }, decidedInMs };
+	return { ...result, note: { failed, notes }, decidedInMs, leavesOwners: left.length > 0 };
 }
 
 interface Step extends Pick<DutyContext, 'cluster' | 'events'> {

@@ -1,12 +1,6 @@
 import { claimDemand } from '../../core/claims/claim-demand.ts';
 import { judgesDevices } from '../../core/claims/device-selector.ts';
-import {
-	judgeWorkloads,
-	type RemediationNote,
-	tally,
-	type WorkloadsTally,
-	workloadsStatus,
-} from '../../core/status/workloads-converged.ts';
+import { judgeWorkloads, type RemediationNote, tally, workloadsStatus } from '../../core/status/workloads-converged.ts';
 import { type PodDemand, podDemand } from '../../core/workloads/demand.ts';
 import type { HeldDevice } from '../../core/workloads/held-device.ts';
 import { type PodJudge, podJudge } from '../../core/workloads/judge-pod.ts';
@@ -44,6 +38,8 @@ interface Known {
 	readonly devices: boolean;
 	/** Remediation is at work: owners matter too. */
 	active: boolean;
+	/** It leaves owners alone: why it does matters. */
+	leavesOwners: boolean;
 }
 
 /** Says which running pods are not as a policy demands, and has their owners replace them where it asks for that. */
@@ -95,8 +91,17 @@ export class WorkloadsDuty implements RunningDuty {
 			const standing = outcome({ failed: null, notes: [] });
 			return { ...standing, ...(stalled ? { stalled } : { progressing: { reason: 'ProgressingWithRetry', message } }) };
 		}
-		const { note, decidedInMs = 0, ...result } = await this.#remediate(known, observed, policy, found, signal);
+		// What changes while it is decided counts too.
+		known.active = true;
+		const {
+			note,
+			decidedInMs = 0,
+			leavesOwners,
+			...result
+		} = await remediate(this.#context, observed, known.memory, this.#settings, policy, demand, found, signal);
 		this.#passMs += (judgedInMs + decidedInMs - this.#passMs) / 8;
+		known.leavesOwners = leavesOwners === true;
+		known.active = result.progressing !== undefined || result.stalled !== undefined || note.failed !== null;
 		return { ...outcome(note), ...result };
 	}
 
@@ -140,20 +145,14 @@ export class WorkloadsDuty implements RunningDuty {
 		return this.#holdings.judge(devices, governed);
 	}
 
-	async #remediate(known: Known, observed: ObservedWorkloads, policy: ClusterPolicy, found: WorkloadsTally, signal: AbortSignal) {
-		const { memory, demand } = known;
-		const result = await remediate(this.#context, observed, memory, this.#settings, policy, demand, found, signal);
-		known.active = result.progressing !== undefined || result.stalled !== undefined || result.note.failed !== null;
-		return result;
-	}
-
 	#prepare({ name, uid, digest, object }: ClusterPolicy, demand: PodDemand): Known {
 		const standing = this.#known.get(name);
 		if (standing?.uid === uid && standing.digest === digest) return standing;
 		const judge = podJudge(demand, this.#settings.reserved ?? reservedNamespaces);
 		const memory = standing?.uid === uid ? standing.memory : new Memory(() => this.#settings.elapsed());
 		const devices = judgesDevices(object.spec.devices ?? {});
-		const known: Known = { uid, digest, demand, judge, memory, devices, active: standing?.active ?? false };
+		const active = standing?.active ?? false;
+		const known: Known = { uid, digest, demand, judge, memory, devices, active, leavesOwners: false };
 		this.#known.set(name, known);
 		return known;
 	}
@@ -168,8 +167,8 @@ export class WorkloadsDuty implements RunningDuty {
 	#observe(): ObservedWorkloads {
 		this.#observed ??= new ObservedWorkloads(this.#context.watcher, {
 			pod: (before, after) => this.#podChanged(before, after),
-			owner: () => {
-				for (const [name, { active }] of this.#known) if (active) this.#wake(name);
+			owner: (reasons) => {
+				for (const [name, { active, leavesOwners }] of this.#known) if (active || (leavesOwners && reasons)) this.#wake(name);
 			},
 			everything: () => {
 				for (const name of this.#known.keys()) this.#wake(name);

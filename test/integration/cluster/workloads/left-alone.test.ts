@@ -45,6 +45,8 @@ describe('what remediation leaves alone', { concurrency: 4 }, () => {
 			await driver.until(text, ({ message }) => message.includes(text));
 		assert.equal(driver.outcome?.progressing, undefined, 'nothing is under way');
 		assert.deepEqual(await bench.writes(mark, policy.name), []);
+		// Nothing else has it look again.
+		await pause(2_000);
 		await bench.server.request('PATCH', paused, { spec: { paused: false } });
 		await driver.until('the one that was paused is restarted', ({ outcome }) => outcome?.status?.workloads?.compliant === 1);
 		await driver.stop();
