@@ -50,7 +50,9 @@ describe('remediation by real controllers', () => {
 		await until('it is halted', async () => (await stalled()) === 'True/RemediationHalted', limitMs);
 		assert.match(message(await read(server, 'whole'), 'Stalled'), /gpupolicy resume whole/);
 		assert.equal(ready(await read(server, 'whole')), 'False/RemediationHalted');
-		assert.equal((await generations()).filter((generation) => generation === 2).length, 4, 'half of eight');
+		const halted = (await generations()).filter((generation) => generation === 2).length;
+		// Half of eight; a pod more that comes up while one goes counts too.
+		assert.ok(halted === 4 || halted === 5, `${halted}`);
 
 		// What is left may be over half again.
 		for (let resumes = 0; (await generations()).includes(1); resumes++) {
