@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { compileAdmission, objectsOf } from '../../../src/controller/admission/compile.ts';
-import { type AdmissionObject, resourceOf } from '../../../src/controller/admission/objects.ts';
+import { type AdmissionObject, type Mutator, resourceOf } from '../../../src/controller/admission/objects.ts';
 import { podDemand } from '../../../src/core/workloads/demand.ts';
 import { examinePolicy } from '../../../src/manifest/index.ts';
 import type { Row } from '../bench.ts';
 import { median } from '../measure.ts';
 import { type Stage, say } from './stage.ts';
+import { demandsIn, WebhookArm } from './webhook-arm.ts';
 
 /** How many policies there are, whether one of them or each selects the pod, and how many pods are created in each arm. */
 const groups: readonly (readonly [policies: number, selecting: 'one' | 'all', pods: number])[] = [
@@ -15,7 +16,6 @@ const groups: readonly (readonly [policies: number, selecting: 'one' | 'all', po
 	[50, 'one', 100],
 	[50, 'all', 20],
 ];
-const warmUp = 10;
 const variables = 3;
 const manyVariables = 20;
 /** API servers pick admission policies up within a second. */
@@ -31,26 +31,42 @@ interface Arm {
 /** What admission adds to the creation of a pod that asks for a GPU and carries nothing of what is demanded. */
 export async function podLatency(stage: Stage): Promise<Row[]> {
 	const rows: Row[] = [];
-	for (const [policies, selecting, pods] of groups) {
-		say(
-			`pods under ${policies} ${policies === 1 ? 'policy' : 'policies'}, ${selecting === 'one' ? 'one selects' : 'all select'} them`,
-		);
-		const selects = (i: number): boolean => selecting === 'all' || i === 0;
-		const sets = (selecting === 'all' ? policies : 1) * variables;
-		const arms: Arm[] = [
-			{ name: 'none', objects: [], sets: 0 },
-			{ name: 'empty', objects: many(policies, (i) => emptyPair(i, selects(i))), sets: 0 },
-			{ name: 'ours', objects: many(policies, (i) => pair('ours', i, selects(i), variables, 'Allow')), sets },
-			{ name: 'bypass', objects: many(policies, (i) => pair('bypass', i, selects(i), variables, 'Warn')), sets },
-			...(policies === 1 ? [{ name: 'wide', objects: pair('wide', 0, true, manyVariables, 'Allow'), sets: manyVariables }] : []),
-		];
-		rows.push(...rowsOf(policies, selecting, pods, await measure(stage, arms, pods)));
+	const webhook = await WebhookArm.open(stage);
+	try {
+		for (const group of groups) rows.push(...(await measureGroup(stage, webhook, group)));
+	} finally {
+		await webhook.close();
 	}
 	return rows;
 }
 
+async function measureGroup(
+	stage: Stage,
+	webhook: WebhookArm,
+	[policies, selecting, pods]: (typeof groups)[number],
+): Promise<Row[]> {
+	say(
+		`pods under ${policies} ${policies === 1 ? 'policy' : 'policies'}, ${selecting === 'one' ? 'one selects' : 'all select'} them`,
+	);
+	const selects = (i: number): boolean => selecting === 'all' || i === 0;
+	const sets = (selecting === 'all' ? policies : 1) * variables;
+	const arms: Arm[] = [
+		{ name: 'none', objects: [], sets: 0 },
+		{ name: 'empty', objects: many(policies, (i) => emptyPair(i, selects(i))), sets: 0 },
+		{ name: 'ours', objects: many(policies, (i) => pair('ours', i, selects(i), variables)), sets },
+		{
+			name: 'webhook',
+			objects: many(policies, (i) => pair('webhook', i, selects(i), variables, { mutating: { demandsIn } })),
+			sets,
+		},
+		{ name: 'bypass', objects: many(policies, (i) => pair('bypass', i, selects(i), variables, { bypass: 'Warn' })), sets },
+		...(policies === 1 ? [{ name: 'wide', objects: pair('wide', 0, true, manyVariables), sets: manyVariables }] : []),
+	];
+	return rowsOf(policies, selecting, pods, await measure(stage, webhook, arms, pods));
+}
+
 function rowsOf(policies: number, selecting: 'one' | 'all', pods: number, took: Readonly<Record<string, number>>): Row[] {
-	const { none = Number.NaN, empty = Number.NaN, ours = Number.NaN, bypass = Number.NaN, wide } = took;
+	const { none = Number.NaN, empty = Number.NaN, ours = Number.NaN, bypass = Number.NaN, webhook = Number.NaN, wide } = took;
 	const ms = (value: number): string => `${value.toFixed(2)} ms`;
 	const added = (value: number): string => `+${ms(value - none)}`;
 	const rows: Row[] = [
@@ -63,6 +79,13 @@ function rowsOf(policies: number, selecting: 'one' | 'all', pods: number, took: 
 			note: `p50 of ${pods} pods in turn: ${ms(none)} in a namespace that none selects; ${added(bypass)} with the check of escape routes, a second VAP`,
 		},
 	];
+	rows.push({
+		what: '  beside the webhook',
+		ours: `${added(ours)} (MAP + VAP)`,
+		peer: `${added(webhook)} (webhook + VAP)`,
+		figure: (webhook - none) / (ours - none),
+		goal: { kind: 'at least', limit: 5, unit: 'x' },
+	});
 	if (wide !== undefined)
 		rows.push({
 			what: 'pod, a variable',
@@ -75,16 +98,18 @@ function rowsOf(policies: number, selecting: 'one' | 'all', pods: number, took: 
 }
 
 /** Milliseconds at p50 by arm. Each round creates one pod in each, in another order. */
-async function measure(stage: Stage, arms: readonly Arm[], pods: number): Promise<Record<string, number>> {
+async function measure(stage: Stage, webhook: WebhookArm, arms: readonly Arm[], pods: number): Promise<Record<string, number>> {
 	const created: string[] = [];
 	for (const { name, objects } of arms) {
 		await expect(stage, 'POST', '/api/v1/namespaces', { metadata: { name: namespace(name), labels: { 'bench-arm': name } } });
 		for (const object of objects) created.push(await create(stage, object));
 	}
 	try {
+		await webhook.ensure();
 		await pause(pickUpMs);
 		for (const arm of arms) await untilAtWork(stage, arm);
 		const times: Record<string, number[]> = Object.fromEntries(arms.map(({ name }) => [name, []]));
+		const warmUp = Math.ceil(pods / 20);
 		for (let round = -warmUp; round < pods; round++) {
 			for (let k = 0; k < arms.length; k++) {
 				const { name } = arms[(k + round + warmUp) % arms.length] as Arm;
@@ -96,6 +121,7 @@ async function measure(stage: Stage, arms: readonly Arm[], pods: number): Promis
 		return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
 	} finally {
 		for (const path of created.reverse()) await stage.send('DELETE', path);
+		await webhook.ensure();
 		for (const { name } of arms) {
 			await stage.send('DELETE', `/api/v1/namespaces/${namespace(name)}/pods?gracePeriodSeconds=0`);
 			// There is no controller that would empty it: what is in it is gone already.
@@ -143,7 +169,13 @@ function pod(name: string): object {
 }
 
 /** What our compiler makes of a policy with so many variables, which are its own. */
-function pair(arm: string, i: number, selects: boolean, count: number, bypass: 'Allow' | 'Warn'): object[] {
+function pair(
+	arm: string,
+	i: number,
+	selects: boolean,
+	count: number,
+	{ bypass = 'Allow', mutating = 'v1' }: { readonly bypass?: 'Allow' | 'Warn'; readonly mutating?: Mutator } = {},
+): object[] {
 	const { policy, digest, problems } = examinePolicy({
 		apiVersion: 'gpupolicy.dev/v1alpha1',
 		kind: 'GpuPolicy',
@@ -156,7 +188,7 @@ function pair(arm: string, i: number, selects: boolean, count: number, bypass: '
 	});
 	const demand = podDemand(policy, digest);
 	if (problems.length > 0 || !demand) throw new Error(`the policy of the benchmark is wrong: ${problems.join('; ')}`);
-	return objectsOf(compileAdmission(demand, { copy: 'Bound', mutating: 'v1', uid: '00000000-0000-4000-8000-000000000000' })).map(
+	return objectsOf(compileAdmission(demand, { copy: 'Bound', mutating, uid: '00000000-0000-4000-8000-000000000000' })).map(
 		(object) => ({ ...object, metadata: { ...object.metadata, ownerReferences: undefined } }),
 	);
 }
@@ -199,11 +231,13 @@ function many(count: number, make: (i: number) => object[]): object[] {
 	return Array.from({ length: count }, (_, i) => make(i)).flat();
 }
 
-/** Creates a cluster-wide admission object and gives its path. */
+/** Creates an object of admission and gives its path. */
 async function create(stage: Stage, object: object): Promise<string> {
 	const typed = object as AdmissionObject;
 	const { group, version, resource } = resourceOf(typed);
-	const path = `/apis/${group}/${version}/${resource}`;
+	const { namespace: within } = typed.metadata;
+	const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+	const path = `${root}/${within === undefined ? '' : `namespaces/${within}/`}${resource}`;
 	await expect(stage, 'POST', path, object);
 	return `${path}/${typed.metadata.name}`;
 }
