@@ -54,6 +54,8 @@ export class PolicyController {
 	#begun = false;
 	/** What we wrote last, until the cache has it. */
 	readonly #written = new Map<string, { readonly resourceVersion: string; readonly status: GpuPolicyStatus | undefined }>();
+	/** Policies of which a status was sent, and nobody knows whether it arrived. */
+	readonly #unsure = new Set<string>();
 	/** When an unfinished status of a generation may be written next, in monotonic milliseconds. */
 	readonly #nextStep = new Map<string, { readonly generation: number; readonly due: number }>();
 	/** Since when the duties of a policy have had trouble that is not told yet, in monotonic milliseconds. */
@@ -148,6 +150,7 @@ export class PolicyController {
 			this.#reader.forget(name);
 			this.#board.forget(name);
 			this.#written.delete(name);
+			this.#unsure.delete(name);
 			this.#nextStep.delete(name);
 			this.#troubledSince.delete(name);
 			return;
@@ -183,6 +186,7 @@ export class PolicyController {
 	async #report(stored: StoredPolicy, duties: ReadonlyMap<string, DutyState>): Promise<WorkResult> {
 		const { cluster, signal, telemetry, events, now = () => new Date() } = this.#options;
 		const { policy, problems } = stored;
+		if (this.#unsure.has(policy.name)) await this.#reread(policy);
 		const before = this.#latest(stored);
 		const at = now()
 			.toISOString()
@@ -233,6 +237,21 @@ export class PolicyController {
 		return status;
 	}
 
+	/** A status that was judged by the one before it, and not by the one that arrived after all, would date its conditions anew. */
+	async #reread({ name, uid }: ClusterPolicy): Promise<void> {
+		const { cluster, signal } = this.#options;
+		try {
+			const object = await cluster.get(gpuPolicies, { name }, { signal });
+			const status = object?.status as GpuPolicyStatus | undefined;
+			if (object?.metadata.uid === uid)
+				this.#written.set(name, { resourceVersion: object.metadata.resourceVersion ?? '', status });
+		} catch (error) {
+			// Without the right to read, what was last seen has to do.
+			if (!(error instanceof ClusterError && error.failure === 'Forbidden')) throw error;
+		}
+		this.#unsure.delete(name);
+	}
+
 	#states(policy: ClusterPolicy): ReadonlyMap<string, DutyState> {
 		return new Map(this.#runners.map(({ name }) => [name, this.#board.state(policy, name)]));
 	}
@@ -247,6 +266,7 @@ export class PolicyController {
 		if (signal.aborted) return;
 		// The policy changed meanwhile: its change is on the way to us.
 		if (error instanceof ClusterError && (error.failure === 'Conflict' || error.failure === 'NotFound')) return;
+		this.#unsure.add(name);
 		telemetry.statusWritten('error');
 		const retryInSeconds = Math.max(1, Math.round(retryInMs / 1000));
 		const stack = error instanceof ClusterError ? {} : { stack: error instanceof Error ? error.stack : undefined };

@@ -106,7 +106,7 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 						resources: ['*'],
 						verbs: ['*'],
 					},
-					{ apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['*'] },
+					{ apiGroups: [''], resources: ['nodes', 'pods', 'configmaps', 'secrets'], verbs: ['*'] },
 				],
 			});
 			const binding = {
