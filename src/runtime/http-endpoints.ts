@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 /** What one path answers; `null` where it is in order, else why not. */
 export interface Endpoints {
@@ -53,14 +54,4 @@ export async function serveEndpoints(
 				server.closeAllConnections();
 			}),
 	};
-}
-
-function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, host, () => {
-			server.off('error', reject);
-			resolve();
-		});
-	});
 }

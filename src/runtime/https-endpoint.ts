@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 /** What a server proves itself with, PEM. */
 export interface TlsIdentity {
@@ -147,16 +148,6 @@ function read(
 		request.once('end', () => resolve(Buffer.concat(chunks)));
 		request.once('close', () => {
 			if (!request.complete && size <= limit) giveUp('gone');
-		});
-	});
-}
-
-function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, host, () => {
-			server.off('error', reject);
-			resolve();
 		});
 	});
 }

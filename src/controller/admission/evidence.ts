@@ -2,7 +2,7 @@ import { appliedEntry } from '../../core/workloads/applied-annotation.ts';
 import type { PodDemand } from '../../core/workloads/demand.ts';
 import { shownDigestLength } from '../../core/workloads/messages.ts';
 import type { CompiledAdmission, CompiledPart } from './compile.ts';
-import { freshConnections } from './probe.ts';
+import { freshConnections } from './fresh-connections.ts';
 import type { Difference } from './trial.ts';
 import { shownAddress, type WebhookAddress } from './webhook/configuration.ts';
 

@@ -1,13 +1,8 @@
 import { sentinelsOf, type TrialContext } from './canary.ts';
 import type { CompiledAdmission } from './compile.ts';
-import { pause } from './pause.ts';
+import { seenOnFreshConnections } from './fresh-connections.ts';
 import { type PodShape, shapesFor } from './shapes.ts';
 import { type Difference, type TrialSettings, tryPod } from './trial.ts';
-
-/** Fresh connections that must all be answered: several API servers may stand behind one address. */
-export const freshConnections = 3;
-
-const betweenAsksMs = 100;
 
 /** What of the real objects must be seen at work. */
 export type Awaited = 'Mutation' | 'Relaxed' | 'Everything';
@@ -21,7 +16,7 @@ export type Awaited = 'Mutation' | 'Relaxed' | 'Everything';
  * `null` when it was seen; what differed last where the time ran out.
  */
 export async function seenAtWork(context: TrialContext, compiled: CompiledAdmission, what: Awaited): Promise<Difference | null> {
-	const { cluster, demand, reserved, signal, pickUpMs } = context;
+	const { demand, reserved, signal } = context;
 	const shapes = shapesFor(demand, 'Bound');
 	const asked: readonly PodShape[] =
 		what === 'Mutation' ? [shapes.mutation] : what === 'Relaxed' ? [shapes.validation] : sentinelsOf(compiled, shapes);
@@ -31,19 +26,5 @@ export async function seenAtWork(context: TrialContext, compiled: CompiledAdmiss
 		reserved,
 		...(what === 'Everything' ? {} : { parts: { denials: false } }),
 	};
-	const deadline = performance.now() + pickUpMs;
-	for (let seen = 0; seen < freshConnections; ) {
-		const fresh = cluster.freshConnection();
-		// One after the other: they share one connection, and on a slow server the last would wait for it until its time is over.
-		let difference: Difference | null = null;
-		for (const shape of asked) difference ??= await tryPod(fresh, shape, settings, signal);
-		if (difference === null) {
-			seen++;
-			continue;
-		}
-		if (performance.now() > deadline) return difference;
-		seen = 0;
-		await pause(betweenAsksMs, signal);
-	}
-	return null;
+	return seenOnFreshConnections(context, asked, (fresh, shape) => tryPod(fresh, shape, settings, signal));
 }

@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { demandOf } from '../workloads/demand.fixture.ts';
 import type { PodDemand } from '../workloads/demand.ts';
 import { podJudge } from '../workloads/judge-pod.ts';
 import { podShape, type RunningPod } from '../workloads/running-pod.ts';
 import { judgeWorkloads, tally, type WorkloadsTally, workloadsStatus } from './workloads-converged.ts';
 
-const demand: PodDemand = {
+const demand = demandOf({
 	policy: 'one',
 	digest: 'd'.repeat(64),
-	mode: 'Enforce',
-	namespaceSelector: {},
-	podSelector: {},
-	containers: 'RequestingGpu',
-	bypass: 'Warn',
-	exemptions: [],
 	variables: [
 		{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' },
 		{ name: 'PYTORCH_CUDA_ALLOC_CONF', value: 'max_split_size_mb:1024' },
 	],
-	withheld: [],
-};
+});
 const quiet = { failed: null, notes: [] };
 
 function running(index: number, changes: Partial<RunningPod> = {}): RunningPod {

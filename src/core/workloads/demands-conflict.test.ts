@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { demandOf } from './demand.fixture.ts';
 import type { PodDemand } from './demand.ts';
 import { demandsConflict, reach } from './demands-conflict.ts';
 
 function demand(policy: string, value: string, changes: Partial<PodDemand> = {}): PodDemand {
-	return {
-		policy,
-		digest: 'd',
-		mode: 'Enforce',
-		namespaceSelector: {},
-		podSelector: {},
-		containers: 'RequestingGpu',
-		bypass: 'Warn',
-		exemptions: [],
-		variables: [{ name: 'A', value }],
-		withheld: [],
-		...changes,
-	};
+	return demandOf({ policy, variables: [{ name: 'A', value }], ...changes });
 }
 
 const team = (name: string) => ({ matchLabels: { team: name } });

@@ -2,24 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { podDeviations } from './admit-pod.ts';
+import { demandOf } from './demand.fixture.ts';
 import type { PodDemand } from './demand.ts';
 import { isMended, isUnmanaged, podJudge } from './judge-pod.ts';
 import type { Pod, PodContainer } from './pod.ts';
 import { podScope } from './pod-scope.ts';
 import { podShape, type RunningPod } from './running-pod.ts';
 
-const demand: PodDemand = {
+const demand = demandOf({
 	policy: 'one',
 	digest: 'd1',
-	mode: 'Enforce',
-	namespaceSelector: {},
-	podSelector: {},
-	containers: 'RequestingGpu',
-	bypass: 'Warn',
-	exemptions: [],
 	variables: [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }],
-	withheld: [],
-};
+});
 const gpu = { limits: { 'nvidia.com/gpu': 1 } };
 const right = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
 

@@ -88,7 +88,7 @@ describe('the rights that the chart gives', () => {
 		mode: 'Enforce',
 		devices,
 		env,
-		workloads: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'work' } } },
+		workloads: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'jobs' } } },
 		nodes: { onForbiddenDevice: 'Taint' },
 		...more,
 	});
@@ -97,14 +97,14 @@ describe('the rights that the chart gives', () => {
 	it('suffice with remediation: owners of every kind are restarted, pods are evicted', async () => {
 		await until(
 			'the namespace',
-			async () => (await newest.request('POST', '/api/v1/namespaces', { metadata: { name: 'work' } })).status < 500,
+			async () => (await newest.request('POST', '/api/v1/namespaces', { metadata: { name: 'jobs' } })).status < 500,
 		);
-		await newest.serviceAccount('work', 'default');
+		await newest.serviceAccount('jobs', 'default');
 		await newest.serviceAccount('gone', 'default');
 		const owners = [
-			['work', 'deployments', 'a'],
-			['work', 'statefulsets', 'b'],
-			['work', 'daemonsets', 'c'],
+			['jobs', 'deployments', 'a'],
+			['jobs', 'statefulsets', 'b'],
+			['jobs', 'daemonsets', 'c'],
 			['gone', 'deployments', 'd'],
 		] as const;
 		for (const [namespace, kind, name] of owners)
@@ -112,7 +112,7 @@ describe('the rights that the chart gives', () => {
 		const pods = async (namespace: string) =>
 			(await ok(newest.request('GET', `/api/v1/namespaces/${namespace}/pods`))).body.items;
 		for (const [namespace, count] of [
-			['work', 3],
+			['jobs', 3],
 			['gone', 1],
 		] as const)
 			await until(
@@ -129,7 +129,7 @@ describe('the rights that the chart gives', () => {
 			await apply(
 				newest,
 				'restart',
-				spec({ workloads: { namespaceSelector: over('work'), remediation: { type: 'Restart', ...quick } } }),
+				spec({ workloads: { namespaceSelector: over('jobs'), remediation: { type: 'Restart', ...quick } } }),
 			);
 			await apply(
 				newest,
@@ -215,12 +215,12 @@ describe('the rights that the chart gives', () => {
 		const installation = await Installation.apply(newest, ['controller.remediation.enabled=false']);
 		const controller = installation.start();
 		await controller.leads();
-		await newest.kubectl(['-n', 'work', 'create', '-f', '-'], {
+		await newest.kubectl(['-n', 'jobs', 'create', '-f', '-'], {
 			input: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', ...owner('deployments', 'late') }),
 		});
 		await until(
 			'its pod',
-			async () => (await ok(newest.request('GET', '/api/v1/namespaces/work/pods?labelSelector=app=late'))).body.items.length > 0,
+			async () => (await ok(newest.request('GET', '/api/v1/namespaces/jobs/pods?labelSelector=app=late'))).body.items.length > 0,
 			30_000,
 		);
 		await apply(newest, 'plain', spec({ workloads: { remediation: { type: 'Restart', pause: '100ms' } } }));

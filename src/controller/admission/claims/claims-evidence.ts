@@ -1,6 +1,6 @@
 import type { ClaimDemand } from '../../../core/claims/claim-demand.ts';
 import { selectorLength } from '../../../core/claims/device-selector.ts';
-import { freshConnections } from '../probe.ts';
+import { freshConnections } from '../fresh-connections.ts';
 import type { Difference } from '../trial.ts';
 import { claimShapeCount } from './claims-trial.ts';
 import type { CompiledClaims } from './compile-claims.ts';

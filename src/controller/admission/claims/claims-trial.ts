@@ -1,9 +1,10 @@
 import type { ClaimDemand } from '../../../core/claims/claim-demand.ts';
 import { type Cluster, ClusterError, type Resource } from '../../../core/ports/cluster.ts';
 import type { ReservedNamespaces } from '../../../core/workloads/pod-scope.ts';
+import { seenOnFreshConnections } from '../fresh-connections.ts';
 import { type AdmissionObject, type MutatingVersion, resourceOf } from '../objects.ts';
 import { eachAtOnce, pause } from '../pause.ts';
-import { freshConnections } from '../probe.ts';
+import type { Awaited } from '../probe.ts';
 import type { Difference } from '../trial.ts';
 import { type ClaimShape, claimSentinels, claimShapes } from './claim-shapes.ts';
 import { claimObjectsOf, compileClaims } from './compile-claims.ts';
@@ -21,9 +22,6 @@ export interface ClaimsTrial {
 	/** How long servers may take to pick objects up, in milliseconds. */
 	readonly pickUpMs: number;
 }
-
-/** What of the real objects must be seen at work. */
-export type AwaitedOfClaims = 'Mutation' | 'Relaxed' | 'Everything';
 
 const width = 8;
 const betweenAsksMs = 100;
@@ -78,8 +76,8 @@ async function removeCopy(cluster: Cluster, objects: readonly AdmissionObject[])
  * Asks the real objects, by their second binding, until three fresh connections in a row are answered as planned; `null` when it was seen, what differed last
  * where the time ran out.
  */
-export async function claimsSeenAtWork(trial: ClaimsTrial, what: AwaitedOfClaims): Promise<Difference | null> {
-	const { cluster, demand, mutating, signal, pickUpMs } = trial;
+export async function claimsSeenAtWork(trial: ClaimsTrial, what: Awaited): Promise<Difference | null> {
+	const { demand, mutating, signal } = trial;
 	const { mutation, validation } = claimSentinels(demand, 'Bound');
 	const mutates = demand.mode === 'Enforce' && mutating !== null;
 	const asked =
@@ -88,21 +86,7 @@ export async function claimsSeenAtWork(trial: ClaimsTrial, what: AwaitedOfClaims
 		what === 'Relaxed'
 			? { ...settingsOf(trial), demand: { ...demand, mode: 'Enforce' }, refuses: false }
 			: { ...settingsOf(trial), refuses: what === 'Everything' };
-	const deadline = performance.now() + pickUpMs;
-	for (let seen = 0; seen < freshConnections; ) {
-		const fresh = cluster.freshConnection();
-		// One after the other: they share one connection, and on a slow server the last would wait for it until its time is over.
-		let difference: Difference | null = null;
-		for (const shape of asked) difference ??= await tryClaim(fresh, shape, settings, signal);
-		if (difference === null) {
-			seen++;
-			continue;
-		}
-		if (performance.now() > deadline) return difference;
-		seen = 0;
-		await pause(betweenAsksMs, signal);
-	}
-	return null;
+	return seenOnFreshConnections(trial, asked, (fresh, shape) => tryClaim(fresh, shape, settings, signal));
 }
 
 function settingsOf({ demand, claims, mutating, reserved }: ClaimsTrial): ClaimTrialSettings {

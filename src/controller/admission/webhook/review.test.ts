@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { appliedAnnotation } from '../../../core/workloads/applied-annotation.ts';
+import { demandOf } from '../../../core/workloads/demand.fixture.ts';
 import type { PodDemand } from '../../../core/workloads/demand.ts';
 import type { Pod } from '../../../core/workloads/pod.ts';
 import { reservedNamespaces } from '../../../core/workloads/pod-scope.ts';
@@ -9,19 +10,8 @@ import { podPatch } from './pod-patch.ts';
 import { answerReview, type PodReview, readReview } from './review.ts';
 import type { WebhookDemand } from './webhook-demand.ts';
 
-const demand = (policy: string, value: string, more: Partial<PodDemand> = {}): PodDemand => ({
-	policy,
-	digest: 'd',
-	mode: 'Enforce',
-	namespaceSelector: {},
-	podSelector: {},
-	containers: 'RequestingGpu',
-	bypass: 'Warn',
-	exemptions: [],
-	variables: [{ name: policy.toUpperCase(), value }],
-	withheld: [],
-	...more,
-});
+const demand = (policy: string, value: string, more: Partial<PodDemand> = {}): PodDemand =>
+	demandOf({ policy, variables: [{ name: policy.toUpperCase(), value }], ...more });
 const bound = (one: PodDemand): WebhookDemand => ({ copy: 'Bound', demand: one });
 const gpu = { resources: { limits: { 'nvidia.com/gpu': '1' } } };
 const pod: Pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'main', ...gpu }] } };

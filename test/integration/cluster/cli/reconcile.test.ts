@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
-import { apply, condition, eventually, namespaces, read, ready } from '../controller/policies.ts';
+import { apply, condition, controllerLease, eventually, namespaces, read, ready } from '../controller/policies.ts';
 import { endAll, RunningController } from '../controller/running-controller.ts';
 import { Command, type Running } from './command.ts';
 
@@ -43,8 +43,7 @@ describe('gpupolicy reconcile --watch --context', () => {
 	});
 
 	async function holder(): Promise<string> {
-		const path = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
-		return (await cluster.request('GET', path)).body.spec?.holderIdentity ?? '';
+		return (await cluster.request('GET', controllerLease)).body.spec?.holderIdentity ?? '';
 	}
 
 	const block = (): string => readFileSync(join(cwd, 'train.py'), 'utf8');

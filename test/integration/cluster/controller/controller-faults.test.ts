@@ -2,12 +2,22 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
-import { apply, condition, eventually, Followed, message, namespaces, owned, read, ready } from './policies.ts';
+import {
+	apply,
+	condition,
+	controllerLease,
+	eventually,
+	Followed,
+	follow,
+	message,
+	namespaces,
+	owned,
+	read,
+	ready,
+} from './policies.ts';
 import { endAllOf, RunningController } from './running-controller.ts';
 
 const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
-const lease = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
-
 /** Writes of controllers, leases and events aside. */
 async function writesSince(cluster: TestCluster, mark: ReturnType<TestCluster['audit']['mark']>): Promise<string[]> {
 	const ours = (await cluster.audit.since(mark)).filter(
@@ -18,14 +28,6 @@ async function writesSince(cluster: TestCluster, mark: ReturnType<TestCluster['a
 			(entry.responseStatus?.code ?? 500) < 300,
 	);
 	return ours.map(({ verb, requestURI }) => `${verb} ${requestURI}`);
-}
-
-/** Waits for the verdict, and checks every status on the way. */
-async function follow(cluster: TestCluster, name: string, verdict: string, limitMs = 40_000): Promise<Followed> {
-	const followed = new Followed(cluster, name);
-	await followed.until((held) => ready(held) === verdict, verdict, limitMs);
-	assert.deepEqual(followed.faults, []);
-	return followed;
 }
 
 // Each on a cluster of its own, at the same time: most of it is waiting.
@@ -39,7 +41,7 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 		});
 		afterEach(async () => {
 			await endAllOf(cluster);
-			await cluster.request('DELETE', lease);
+			await cluster.request('DELETE', controllerLease);
 		});
 		after(async () => {
 			await endAllOf(cluster);

@@ -3,7 +3,19 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kstatus } from '../../../../src/controller/gpupolicy/kstatus.fixture.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
-import { apply, condition, eventually, Followed, type Held, message, namespaces, owned, read, ready } from './policies.ts';
+import {
+	apply,
+	condition,
+	controllerLease,
+	eventually,
+	Followed,
+	type Held,
+	message,
+	namespaces,
+	owned,
+	read,
+	ready,
+} from './policies.ts';
 import { endAll, RunningController } from './running-controller.ts';
 
 const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
@@ -207,10 +219,7 @@ describe('gpupolicy controller', () => {
 
 	it('gives the lease back and ends with 0 on SIGTERM, having logged lines of JSON only', async () => {
 		assert.equal(await controller.end(), 0);
-		const { body } = await cluster.request(
-			'GET',
-			'/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller',
-		);
+		const { body } = await cluster.request('GET', controllerLease);
 		assert.equal(body.spec.holderIdentity ?? '', '');
 		assert.deepEqual(controller.strays, []);
 		assert.deepEqual(

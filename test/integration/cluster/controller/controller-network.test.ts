@@ -2,17 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
-import { apply, eventually, Followed, namespaces, read, ready } from './policies.ts';
+import { apply, controllerLease, eventually, follow, namespaces, read, ready } from './policies.ts';
 import { endAllOf, RunningController } from './running-controller.ts';
-
-const lease = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
-
-/** Waits for the verdict, and checks every status on the way. */
-async function follow(cluster: TestCluster, name: string, verdict: string, limitMs = 40_000): Promise<void> {
-	const followed = new Followed(cluster, name);
-	await followed.until((held) => ready(held) === verdict, verdict, limitMs);
-	assert.deepEqual(followed.faults, []);
-}
 
 // Each on a cluster of its own, at the same time: most of it is waiting.
 describe('gpupolicy controller', { concurrency: true }, () => {
@@ -25,7 +16,7 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 		});
 		afterEach(async () => {
 			await endAllOf(cluster);
-			await cluster.request('DELETE', lease);
+			await cluster.request('DELETE', controllerLease);
 		});
 		after(async () => {
 			await endAllOf(cluster);

@@ -9,6 +9,9 @@ import { useAccount } from './running-controller.ts';
 
 const path = '/apis/gpupolicy.dev/v1alpha1/gpupolicies';
 
+/** The lease of the controller. */
+export const controllerLease = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
+
 /** A policy as the server holds it. */
 export type Held = GpuPolicy & { readonly metadata: GpuPolicy['metadata'] & { readonly generation: number } };
 
@@ -108,6 +111,14 @@ export class Followed {
 		for (const fault of statusFaults(status, missed ? undefined : before))
 			this.faults.push(`${fault} in ${JSON.stringify(status.conditions)}`);
 	}
+}
+
+/** Waits for the verdict, and checks every status on the way. */
+export async function follow(cluster: TestCluster, name: string, verdict: string, limitMs = 40_000): Promise<Followed> {
+	const followed = new Followed(cluster, name);
+	await followed.until((held) => ready(held) === verdict, verdict, limitMs);
+	assert.deepEqual(followed.faults, []);
+	return followed;
 }
 
 /** Resolves when `fits`; rejects after a while, saying what. */

@@ -3,7 +3,7 @@ import { resumeTaintsPatch } from '../../../../src/core/nodes/taint-halt.ts';
 import type { ApiObject } from '../../../../src/core/ports/cluster.ts';
 import { resumePatch } from '../../../../src/core/workloads/remediation-state.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
-import { condition, eventually, Followed, type Held } from '../controller/policies.ts';
+import { condition, controllerLease, eventually, Followed, type Held } from '../controller/policies.ts';
 import type { RunningController } from '../controller/running-controller.ts';
 import { Installation } from '../install/installation.ts';
 import { createNode, ok, report, reported, slice } from '../nodes/rig.ts';
@@ -13,7 +13,6 @@ type AuditMark = ReturnType<TestCluster['audit']['mark']>;
 export type AuditEntry = Awaited<ReturnType<TestCluster['audit']['since']>>[number];
 
 export const policiesPath = '/apis/gpupolicy.dev/v1alpha1/gpupolicies';
-const leasePath = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
 const applied = { contentType: 'application/apply-patch+yaml' };
 
 /**
@@ -206,7 +205,7 @@ export class World {
 	async killController(meanwhile: () => Promise<void> = async () => undefined): Promise<void> {
 		await this.controller.end('SIGKILL');
 		await meanwhile();
-		await this.cluster.request('DELETE', leasePath);
+		await this.cluster.request('DELETE', controllerLease);
 		this.controller = this.installation.start();
 		await this.controller.leads(60_000);
 	}
