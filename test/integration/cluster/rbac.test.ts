@@ -62,7 +62,7 @@ describe('the rights that the chart gives', () => {
 		args: readonly string[] = [],
 	): Promise<void> {
 		const installation = await Installation.apply(cluster, values);
-		const rights = rightsOf(installation.objects);
+		const rights = rightsOf(installation.objects, 'gpupolicy-controller');
 		for (const right of rights) given.set(rightName(right), right);
 		const mark = cluster.audit.mark();
 		const controller = installation.start(...args);

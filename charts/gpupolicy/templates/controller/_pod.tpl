@@ -7,8 +7,11 @@ priorityClassName: {{ . }}
 {{- end }}
 securityContext:
   runAsNonRoot: true
+  {{- if not .root.Values.openshift.enabled }}
+  {{- /* OpenShift gives each namespace user ids of its own. */}}
   runAsUser: 65532
   runAsGroup: 65532
+  {{- end }}
   seccompProfile: { type: RuntimeDefault }
 {{- with $controller.nodeSelector }}
 nodeSelector:

@@ -6,19 +6,9 @@ import process from 'node:process';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
 import { parse } from 'yaml';
-import type { ApiObject } from '../../../../src/core/ports/cluster.ts';
 import { toolPath } from '../../../cluster/tools/build.ts';
-import { chart, helm, render, root } from './chart.ts';
-
-/** Every choice that changes which objects there are. */
-const configurations: Readonly<Record<string, readonly string[]>> = {
-	'as it is by default': [],
-	'with everything': ['controller.remediation.enabled=true', 'namespaces.createRelease=true', 'controller.replicas=3'],
-	'without admission': ['controller.admission=off'],
-	'with the webhook': ['controller.admission=webhook', 'controller.webhookPort=9443'],
-	'without the management of nodes': ['controller.nodes.manage=false'],
-	'with one replica': ['controller.replicas=1', 'controller.networkPolicy.enabled=false', 'crds.install=false'],
-};
+import { chart, configurations, helm, render, root } from './chart.ts';
+import { podsOf, risks } from './pods.ts';
 
 interface Rule {
 	readonly apiGroups: readonly string[];
@@ -28,11 +18,12 @@ interface Rule {
 }
 
 describe('the chart', () => {
-	it('passes helm lint, which finds nothing to warn of', async () => {
-		const { code, stdout, stderr } = await helm(['lint', '--strict', chart]);
-		assert.equal(code, 0, stdout + stderr);
-		assert.doesNotMatch(stdout, /\[(WARNING|ERROR)\]/);
-	});
+	for (const [name, file] of configurations)
+		it(`passes helm lint, which finds nothing to warn of, ${name}`, async () => {
+			const { code, stdout, stderr } = await helm(['lint', '--strict', chart, ...(file ? ['--values', file] : [])]);
+			assert.equal(code, 0, stdout + stderr);
+			assert.doesNotMatch(stdout, /\[(WARNING|ERROR)\]/);
+		});
 
 	for (const [unknown, value] of [
 		['replicas', '2'],
@@ -43,6 +34,16 @@ describe('the chart', () => {
 		['controller.remediation.enable', 'true'],
 		['controller.nodes.managed', 'true'],
 		['controller.networkPolicy.port', '1'],
+		['node.enable', 'true'],
+		['node.driver.path', '/'],
+		['node.updateStrategy.maxSurge', '1'],
+		['agent.args', 'x'],
+		['devicePlugin.enabled', 'true'],
+		['devicePlugin.proxy.image', 'x'],
+		['devicePlugin.redirect.namespace', 'x'],
+		['metrics.enabled', 'true'],
+		['openshift.scc', 'x'],
+		['tests.enabled', 'true'],
 	] as const)
 		it(`refuses the unknown value ${unknown}`, async () => {
 			const { code, stderr } = await helm(['template', 'gpupolicy', chart, '--set', `${unknown}=${value}`]);
@@ -56,6 +57,14 @@ describe('the chart', () => {
 		['controller.port', '80', /minimum: got 80, want 1,?024/],
 		['image.repository', '', /minLength: got 0, want 1/],
 		['image.digest', 'latest', /does not match pattern/],
+		['image.tag', 'latest', /'not' failed/],
+		['devicePlugin.image.tag', 'latest', /'not' failed/],
+		['devicePlugin.image.tag', '', /minLength: got 0, want 1/],
+		['devicePlugin.mode', 'patched', /value must be one of 'sidecar', 'proxy-only', 'off'/],
+		['devicePlugin.redirect.namespaces[0]', 'gpupolicy-node', /'not' failed/],
+		['node.kubeletDir', 'var/lib/kubelet', /does not match pattern/],
+		['node.updateStrategy.maxUnavailable', '0', /minimum: got 0, want 1/],
+		['agent.interval', '15', /got number, want string|does not match pattern/],
 	] as const)
 		it(`refuses ${path}=${value}`, async () => {
 			const { code, stderr } = await helm(['template', 'gpupolicy', chart, '--set', `${path}=${value}`]);
@@ -90,39 +99,57 @@ describe('the chart', () => {
 			writeFileSync(join(folder, 'kustomization.yaml'), kustomization);
 			symlinkSync(root, join(folder, 'gpupolicy'));
 			const { stdout } = await execa(await toolPath('kubectl'), ['kustomize', folder]);
-			assert.deepEqual(stdout.match(/image: .+/g), ['image: registry.example.com/gpupolicy:0.1.0']);
+			assert.deepEqual(
+				[...new Set(stdout.match(/image: .+/g))],
+				['image: registry.example.com/gpupolicy:0.1.0', 'image: nvcr.io/nvidia/k8s-device-plugin:v0.20.1'],
+			);
 		} finally {
 			rmSync(folder, { recursive: true, force: true });
 		}
 	});
 
-	for (const [name, values] of Object.entries(configurations)) {
-		it(`makes pods that may do nothing on their node, ${name}`, async () => {
-			const objects = await render(values, { hooks: true });
-			const pods = objects.flatMap((object) => podsOf(object));
-			assert.deepEqual(pods.map(({ kind }) => kind).sort(), ['Deployment', 'Job']);
-			for (const { kind, spec } of pods) assert.deepEqual(risks(spec), [], kind);
+	for (const [name, file] of configurations) {
+		const rendered = () => render([], { hooks: true, ...(file === undefined ? {} : { file }) });
+
+		it(`makes pods of the controller that may do nothing on their node, ${name}`, async () => {
+			const pods = (await rendered()).flatMap((object) => podsOf(object)).filter(({ kind }) => kind !== 'DaemonSet');
+			assert.ok(pods.some(({ kind }) => kind === 'Deployment') && pods.some(({ kind }) => kind === 'Job'));
+			// OpenShift chooses a user of its own, who is not root.
+			const expected = name === 'openshift' ? ['no user'] : [];
+			for (const { kind, spec } of pods) assert.deepEqual(risks(spec), expected, kind);
 		});
 
 		it(`labels every object, and binds accounts of its own only, ${name}`, async () => {
-			const objects = (await render(values, { hooks: true })).filter(({ kind }) => kind !== 'CustomResourceDefinition');
+			const objects = (await rendered()).filter(({ kind }) => kind !== 'CustomResourceDefinition');
 			for (const { kind, metadata } of objects)
 				assert.equal(metadata.labels?.['app.kubernetes.io/part-of'], 'gpupolicy', `${kind} ${metadata.name}`);
-			for (const { metadata, subjects, roleRef } of objects.filter(
-				({ kind }) => kind.endsWith('Binding') && kind !== 'ValidatingAdmissionPolicyBinding',
-			)) {
-				assert.deepEqual(subjects, [{ kind: 'ServiceAccount', name: 'gpupolicy-controller', namespace: 'gpupolicy-system' }]);
-				const role = objects.find(
-					(one) => one.kind === (roleRef as { kind: string }).kind && one.metadata.name === (roleRef as { name: string }).name,
-				);
-				assert.ok(role, `${metadata.name} binds a role of the chart`);
+			for (const { kind, metadata, subjects, roleRef } of objects.filter((one) => /^(Cluster)?RoleBinding$/.test(one.kind))) {
+				const [subject, ...more] = subjects as { name: string; namespace: string }[];
+				const account = `${subject?.namespace}/${subject?.name}`;
+				assert.deepEqual(more, []);
+				const accounts = [
+					'gpupolicy-system/gpupolicy-controller',
+					'gpupolicy-node/gpupolicy-agent',
+					'gpupolicy-system/gpupolicy-test',
+				];
+				assert.ok(accounts.includes(account), account);
+				const reference = roleRef as { kind: string; name: string };
+				const standing = name === 'openshift' && kind === 'RoleBinding' && reference.name === 'system:openshift:scc:privileged';
+				const role = objects.some((one) => one.kind === reference.kind && one.metadata.name === reference.name);
+				assert.ok(standing || role, `${metadata.name} binds a role of the chart`);
 			}
+		});
+
+		it(`names each image by version or digest, never by latest, ${name}`, async () => {
+			for (const { kind, spec } of (await rendered()).flatMap((object) => podsOf(object)))
+				for (const { image } of [...spec.containers, ...(spec.initContainers ?? [])])
+					assert.match(image, /^[^:@]+(:(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$/, kind);
 		});
 	}
 
 	it('gives no right by a wildcard, no right to read Secrets of the cluster, and none to escalate', async () => {
-		for (const values of Object.values(configurations))
-			for (const { kind, metadata, rules } of await render(values)) {
+		for (const [, file] of configurations)
+			for (const { kind, metadata, rules } of await render([], { hooks: true, ...(file === undefined ? {} : { file }) })) {
 				if (kind !== 'ClusterRole' && kind !== 'Role') continue;
 				for (const { apiGroups, resources, verbs, resourceNames } of rules as Rule[]) {
 					const all = [...apiGroups, ...resources, ...verbs];
@@ -138,7 +165,7 @@ describe('the chart', () => {
 
 	it('takes the image by its digest where one is given, else by tag, else by its own version', async () => {
 		const image = async (...values: string[]) => {
-			const [pod] = (await render(values)).flatMap((object) => podsOf(object));
+			const pod = (await render(values)).flatMap((object) => podsOf(object)).find(({ kind }) => kind === 'Deployment');
 			return pod?.spec.containers[0]?.image;
 		};
 		const { appVersion } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8'));
@@ -160,48 +187,6 @@ describe('the chart', () => {
 		assert.ok(!(await roles('controller.nodes.manage=false')).includes('gpupolicy-nodes-manage'));
 	});
 });
-
-interface Container {
-	readonly image: string;
-	readonly securityContext?: Readonly<Record<string, unknown>>;
-	readonly resources?: { readonly requests?: object; readonly limits?: object };
-	readonly ports?: readonly { readonly hostPort?: number }[];
-}
-
-interface PodSpec {
-	readonly containers: readonly Container[];
-	readonly initContainers?: readonly Container[];
-	readonly securityContext?: Readonly<Record<string, unknown>>;
-	readonly volumes?: readonly object[];
-	readonly [field: string]: unknown;
-}
-
-function podsOf({ kind, spec }: ApiObject): { readonly kind: string; readonly spec: PodSpec }[] {
-	const template = (spec as { template?: { spec: PodSpec } } | undefined)?.template;
-	return template ? [{ kind, spec: template.spec }] : [];
-}
-
-/** What a pod could do beyond its own process. */
-function risks(spec: PodSpec): string[] {
-	const found: string[] = [];
-	const unless = (holds: boolean, what: string): void => {
-		if (!holds) found.push(what);
-	};
-	const { runAsNonRoot, runAsUser, seccompProfile } = spec.securityContext ?? {};
-	unless(runAsNonRoot === true && runAsUser !== 0, 'runs as root');
-	unless((seccompProfile as { type?: string } | undefined)?.type === 'RuntimeDefault', 'no seccomp profile');
-	for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'hostUsers']) unless(!spec[field], field);
-	for (const volume of spec.volumes ?? []) unless(!('hostPath' in volume), 'hostPath');
-	for (const { securityContext = {}, resources, ports = [] } of [...spec.containers, ...(spec.initContainers ?? [])]) {
-		unless(securityContext['readOnlyRootFilesystem'] === true, 'writable root');
-		unless(securityContext['allowPrivilegeEscalation'] === false, 'privilege escalation');
-		unless(securityContext['privileged'] !== true, 'privileged');
-		unless(JSON.stringify(securityContext['capabilities']) === '{"drop":["ALL"]}', 'capabilities');
-		unless(resources?.requests !== undefined && resources.limits !== undefined, 'no resources');
-		for (const { hostPort } of ports) unless(hostPort === undefined, 'hostPort');
-	}
-	return found;
-}
 
 /** Paths of values of which the schema knows nothing, and of properties in the schema that values.yaml does not name. */
 function unexplained(values: unknown, schema: { properties?: Record<string, unknown> }, path = ''): string[] {

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parseAllDocuments } from 'yaml';
+import { chart, chartValues } from '../../../../.ci/render-chart.ts';
 import type { ApiObject } from '../../../../src/core/ports/cluster.ts';
 import { toolPath } from '../../../cluster/tools/build.ts';
 
+export { chart };
 export const root = join(import.meta.dirname, '..', '..', '..', '..');
-export const chart = join(root, 'charts', 'gpupolicy');
+
+/** Installations of every kind: name and, but for the defaults, the file of values. */
+export const configurations: readonly (readonly [name: string, file?: string])[] = [['default'], ...chartValues()];
 
 /** Runs helm; a test judges the exit status itself. */
 export async function helm(args: readonly string[], kubeconfig?: string) {
@@ -14,11 +18,18 @@ export async function helm(args: readonly string[], kubeconfig?: string) {
 	return { code: exitCode, stdout, stderr };
 }
 
-/** What the chart makes of values, `a.b=c` each. Hooks are left out unless asked for. */
-export async function render(values: readonly string[] = [], options: { readonly hooks?: boolean } = {}): Promise<ApiObject[]> {
-	const set = values.flatMap((value) => ['--set', value]);
-	const hooks = options.hooks ? [] : ['--no-hooks'];
-	const { code, stdout, stderr } = await helm(['template', 'gpupolicy', chart, '--namespace=gpupolicy-system', ...hooks, ...set]);
+interface RenderOptions {
+	/** Whether hooks are there too. */
+	readonly hooks?: boolean;
+	/** Path of a file of values, under those that are given one by one. */
+	readonly file?: string;
+}
+
+/** What the chart makes of values, `a.b=c` each. */
+export async function render(values: readonly string[] = [], { hooks = false, file }: RenderOptions = {}): Promise<ApiObject[]> {
+	const set = [...(file === undefined ? [] : ['--values', file]), ...values.flatMap((value) => ['--set', value])];
+	const args = ['template', 'gpupolicy', chart, '--namespace=gpupolicy-system', ...(hooks ? [] : ['--no-hooks']), ...set];
+	const { code, stdout, stderr } = await helm(args);
 	if (code !== 0) throw new Error(`helm template ${values.join(' ')}: ${stderr}`);
 	return parseAllDocuments(stdout).flatMap((document) => (document as { toJS(): ApiObject | null }).toJS() ?? []);
 }

@@ -21,10 +21,20 @@ interface Rule {
 	readonly verbs: readonly string[];
 }
 
-/** Every right in the Roles and ClusterRoles of a rendering. */
-export function rightsOf(objects: readonly ApiObject[]): Right[] {
+/** Every right that a rendering gives to a service account, by the name of it. */
+export function rightsOf(objects: readonly ApiObject[], account: string): Right[] {
+	const bound = objects.filter(({ subjects }) =>
+		(subjects as readonly { name: string }[] | undefined)?.some(({ name }) => name === account),
+	);
 	return objects
-		.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole')
+		.filter(({ kind, metadata }) =>
+			bound.some(
+				({ roleRef, metadata: binding }) =>
+					(roleRef as { kind: string }).kind === kind &&
+					(roleRef as { name: string }).name === metadata.name &&
+					(kind === 'ClusterRole' || binding.namespace === metadata.namespace),
+			),
+		)
 		.flatMap(({ metadata, rules }) =>
 			(rules as readonly Rule[]).flatMap(({ apiGroups = [], resources = [], resourceNames: names = [], verbs }) =>
 				apiGroups.flatMap((group) =>
