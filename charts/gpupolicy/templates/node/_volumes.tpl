@@ -12,7 +12,8 @@
     sources:
       - serviceAccountToken: { path: token, expirationSeconds: 3607 }
       - configMap: { name: kube-root-ca.crt, items: [{ key: ca.crt, path: ca.crt }] }
-      - downwardAPI: { items: [{ path: namespace, fieldRef: { fieldPath: metadata.namespace } }] }
+      # apiVersion is what the server fills in: without it each kubectl apply sees a difference.
+      - downwardAPI: { items: [{ path: namespace, fieldRef: { apiVersion: v1, fieldPath: metadata.namespace } }] }
 {{- if include "gpupolicy.hasProxy" . }}
 - name: device-plugins
   hostPath: { path: {{ .Values.node.kubeletDir }}/device-plugins, type: Directory }
