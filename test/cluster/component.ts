@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ComponentName } from './options.ts';
 import type { Supervised } from './processes/supervised.ts';
 
 /** How a component is run, and how it is seen to be ready. */
 export interface ComponentPlan {
-	readonly name: ComponentName;
+	readonly name: string;
 	readonly command: string;
 	readonly args: readonly string[];
 	readonly log: string;

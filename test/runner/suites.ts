@@ -13,13 +13,16 @@ export interface Suite {
 }
 
 /** Cheap and telling suites first; folders of test/ that are not named here follow by name. */
-const order = ['unit', 'check', 'contract', 'property', 'integration', 'cluster', 'differential'];
+const order = ['unit', 'check', 'contract', 'property', 'integration', 'cluster', 'node', 'differential'];
 
 /** Suites whose files use every core by themselves, or measure time. */
 const oneAtATime = new Set(['check', 'soak']);
 
 /** Tests that need a Kubernetes API server, wherever they lie: a suite of their own, so that the others need no Go. */
 const clusterTests = 'test/integration/cluster/**/*.test.ts';
+
+/** Tests that need a kubelet besides. */
+const nodeTests = 'test/integration/node/**/*.test.ts';
 
 /** `unit` is every test beside the code; every folder of test/ that holds tests is a suite of its name, so that none is forgotten. */
 export function suites(root: string): Suite[] {
@@ -36,7 +39,7 @@ export function suites(root: string): Suite[] {
 			name,
 			files: filesOf(name, find),
 			concurrency: oneAtATime.has(name) ? 1 : Math.min(4, availableParallelism()),
-			...(name === 'cluster' ? { prepare: buildTools } : {}),
+			...preparation(name),
 		}))
 		.filter((suite) => suite.files.length > 0)
 		.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
@@ -45,11 +48,17 @@ export function suites(root: string): Suite[] {
 function filesOf(suite: string, find: (patterns: string[], without?: string[]) => string[]): string[] {
 	if (suite === 'unit') return find(['src/**/*.test.ts', 'schemas/**/*.test.ts', 'docs/**/*.test.ts', 'test/*.test.ts']);
 	if (suite === 'cluster') return find(['test/cluster/**/*.test.ts', clusterTests]);
-	return find([`test/${suite}/**/*.test.ts`], [clusterTests]);
+	if (suite === 'node') return find(['test/node/**/*.test.ts', nodeTests]);
+	return find([`test/${suite}/**/*.test.ts`], [clusterTests, nodeTests]);
 }
 
-/** Loaded only where it is needed. */
-async function buildTools(): Promise<void> {
-	const { buildAll } = await import('../cluster/tools/build.ts');
-	await buildAll();
+/** What builds the tools of a suite; loaded only where it is needed. */
+function preparation(suite: string): Pick<Suite, 'prepare'> {
+	if (suite !== 'cluster' && suite !== 'node') return {};
+	return {
+		prepare: async () => {
+			const { buildAll } = await import('../cluster/tools/build.ts');
+			await buildAll('cluster', suite);
+		},
+	};
 }

@@ -32,9 +32,9 @@ export async function toolPath(name: ToolName): Promise<string> {
 	return program;
 }
 
-/** Builds every tool of the tests that is not there yet. */
-export async function buildAll(): Promise<void> {
-	for (const [name, { benchOnly }] of Object.entries<Tool>(tools)) if (benchOnly !== true) await toolPath(name as ToolName);
+/** Builds every tool that some suites wait for and that is not there yet. */
+export async function buildAll(...suites: readonly Tool['suite'][]): Promise<void> {
+	for (const [name, { suite }] of Object.entries<Tool>(tools)) if (suites.includes(suite)) await toolPath(name as ToolName);
 }
 
 /** A folder of the source of a tool's module, copied beside its program; `path` is relative to the module, with `/`. */
@@ -76,7 +76,7 @@ function version(tool: Tool): string {
 function moduleCache(tool: Tool): string {
 	const folder = join(modules, tool.module);
 	const key = createHash('sha256').update(readFileSync(join(folder, 'go.sum')));
-	for (const file of globSync('*.go', { cwd: folder }).sort()) key.update(readFileSync(join(folder, file)));
+	for (const file of globSync('**/*.go', { cwd: folder }).sort()) key.update(readFileSync(join(folder, file)));
 	return join(cacheFolder(), tool.module, key.digest('hex').slice(0, 16));
 }
 

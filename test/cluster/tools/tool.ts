@@ -1,8 +1,8 @@
 /** A program that the cluster tests run, built from the Go module of its folder under `test/tools`. */
 export interface Tool {
 	/** Folder under `test/tools` whose go.mod pins it. */
-	readonly module: 'kubernetes' | 'etcd' | 'kwok' | 'helm' | 'informers';
-	/** The `tool` directive that is its main package; `.` where the folder itself holds it. */
+	readonly module: 'kubernetes' | 'etcd' | 'kwok' | 'helm' | 'informers' | 'node';
+	/** The `tool` directive that is its main package; `.`, or `./FOLDER`, where the module itself holds it. */
 	readonly package: string;
 	/** The module that holds the package; its version in go.mod is the version of the tool. */
 	readonly source: string;
@@ -10,29 +10,45 @@ export interface Tool {
 	readonly versionVariables: readonly string[];
 	/** Whether `KUBEBUILDER_ASSETS` may hold it (setup-envtest brings just three). */
 	readonly inAssets: boolean;
-	/** Only benchmarks run it: the tests do not wait for its build. */
-	readonly benchOnly?: boolean;
+	/** The suite that waits for its build; benchmarks wait for none. */
+	readonly suite: 'cluster' | 'node' | 'bench';
 }
 
-const kubernetes = (name: string, inAssets: boolean): Tool => ({
+const kubernetes = (path: string, inAssets = false, suite: Tool['suite'] = 'cluster'): Tool => ({
 	module: 'kubernetes',
-	package: `k8s.io/kubernetes/cmd/${name}`,
+	package: `k8s.io/kubernetes/${path}`,
 	source: 'k8s.io/kubernetes',
 	versionVariables: ['k8s.io/component-base/version.gitVersion'],
 	inAssets,
+	suite,
+});
+
+/** Our own, beside the Kubernetes whose packages it is made of. */
+const ofNode = (folder: string): Tool => ({
+	module: 'node',
+	package: `./${folder}`,
+	source: 'k8s.io/kubernetes',
+	versionVariables: [],
+	inAssets: false,
+	suite: 'node',
 });
 
 export const tools = {
-	'kube-apiserver': kubernetes('kube-apiserver', true),
-	'kube-controller-manager': kubernetes('kube-controller-manager', false),
-	'kube-scheduler': kubernetes('kube-scheduler', false),
-	kubectl: kubernetes('kubectl', true),
+	'kube-apiserver': kubernetes('cmd/kube-apiserver', true),
+	'kube-controller-manager': kubernetes('cmd/kube-controller-manager'),
+	'kube-scheduler': kubernetes('cmd/kube-scheduler'),
+	kubectl: kubernetes('cmd/kubectl', true),
+	kubelet: kubernetes('cmd/kubelet', false, 'node'),
+	'sample-device-plugin': kubernetes('test/images/sample-device-plugin', false, 'node'),
+	'container-runtime': ofNode('container-runtime'),
+	'device-plugin': ofNode('device-plugin'),
 	etcd: {
 		module: 'etcd',
 		package: 'go.etcd.io/etcd/server/v3',
 		source: 'go.etcd.io/etcd/server/v3',
 		versionVariables: [],
 		inAssets: true,
+		suite: 'cluster',
 	},
 	kwok: {
 		module: 'kwok',
@@ -40,6 +56,7 @@ export const tools = {
 		source: 'sigs.k8s.io/kwok',
 		versionVariables: ['sigs.k8s.io/kwok/pkg/consts.Version'],
 		inAssets: false,
+		suite: 'cluster',
 	},
 	helm: {
 		module: 'helm',
@@ -47,6 +64,7 @@ export const tools = {
 		source: 'helm.sh/helm/v4',
 		versionVariables: ['helm.sh/helm/v4/internal/version.version'],
 		inAssets: false,
+		suite: 'cluster',
 	},
 	informers: {
 		module: 'informers',
@@ -54,7 +72,7 @@ export const tools = {
 		source: 'k8s.io/client-go',
 		versionVariables: [],
 		inAssets: false,
-		benchOnly: true,
+		suite: 'bench',
 	},
 } as const satisfies Readonly<Record<string, Tool>>;
 
