@@ -50,6 +50,12 @@ const rooms = {
 		packages: 'any',
 		why: 'An adapter behind core/ports: it never knows another adapter.',
 	},
+	kubelet: {
+		to: ['api', 'core', 'runtime'],
+		node: 'any',
+		packages: ['@grpc/grpc-js'],
+		why: 'An adapter behind core/ports, of what the kubelet and device plugins speak: it never knows another adapter.',
+	},
 	engine: {
 		to: ['api', 'core', 'runtime'],
 		why: 'The phases run over ports; which adapter stands behind one is known to app/ only.',
@@ -66,7 +72,7 @@ const rooms = {
 		why: 'Results to text: types of what is shown, nothing that reads or does.',
 	},
 	app: {
-		to: ['api', 'core', 'formats', 'manifest', 'runtime', 'gpu', 'host', 'kube', 'engine', 'controller', 'render'],
+		to: ['api', 'core', 'formats', 'manifest', 'runtime', 'gpu', 'host', 'kube', 'kubelet', 'engine', 'controller', 'render'],
 		node: 'any',
 		packages: 'any',
 		why: 'The composition roots: the only place where ports meet adapters.',

@@ -1,0 +1,4 @@
+export { GrpcClient } from './grpc-client.ts';
+export { GrpcError } from './grpc-error.ts';
+export { type GrpcMethods, type GrpcServer, serveGrpc } from './grpc-server.ts';
+export type { ServerStream } from './server-stream.ts';

@@ -1,0 +1,58 @@
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { GrpcError } from './grpc-error.ts';
+
+/** Answers to one client, of which only the newest counts: while the client does not take one, later ones replace each other. */
+export class ServerStream {
+	readonly #call: ServerWritableStream<Uint8Array, Uint8Array>;
+	readonly #closed = Promise.withResolvers<void>();
+	#waiting: Uint8Array | null = null;
+	#sending = false;
+	#ended = false;
+
+	constructor(call: ServerWritableStream<Uint8Array, Uint8Array>) {
+		this.#call = call;
+		const closed = (): void => {
+			this.#ended = true;
+			this.#waiting = null;
+			this.#closed.resolve();
+		};
+		call.once('cancelled', closed);
+		call.once('close', closed);
+		call.on('error', closed);
+	}
+
+	/** Resolves when it is over, whichever end ended it. */
+	get closed(): Promise<void> {
+		return this.#closed.promise;
+	}
+
+	get open(): boolean {
+		return !this.#ended;
+	}
+
+	send(bytes: Uint8Array): void {
+		if (this.#ended) return;
+		this.#waiting = bytes;
+		this.#next();
+	}
+
+	/** Ends it in order, or with an error. What waits is not sent. */
+	end(error?: GrpcError): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#waiting = null;
+		if (error === undefined) this.#call.end();
+		else this.#call.destroy(error);
+	}
+
+	#next(): void {
+		const bytes = this.#waiting;
+		if (this.#sending || bytes === null) return;
+		this.#waiting = null;
+		this.#sending = true;
+		this.#call.write(bytes, () => {
+			this.#sending = false;
+			this.#next();
+		});
+	}
+}

@@ -1,0 +1,4 @@
+export { splice } from './splice.ts';
+export { WireError } from './wire-error.ts';
+export { WireMessage } from './wire-message.ts';
+export { bytesField, varintField } from './write.ts';
