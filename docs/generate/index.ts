@@ -7,12 +7,14 @@ import { dirname, join, relative } from 'node:path';
 import { commandReference } from './commands.ts';
 import { conditionReference } from './conditions.ts';
 import { errorReference } from './errors.ts';
+import { valuesReference } from './values.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const pages: readonly (readonly [path: string, text: string])[] = [
 	[join(root, 'docs', 'reference', 'commands.md'), await commandReference(join(root, 'src', 'commands'))],
 	[join(root, 'docs', 'reference', 'conditions.md'), conditionReference()],
 	[join(root, 'docs', 'errors.md'), errorReference()],
+	[join(root, 'charts', 'gpupolicy', 'README.md'), valuesReference(join(root, 'charts', 'gpupolicy'))],
 ];
 
 for (const [path, text] of pages) {
