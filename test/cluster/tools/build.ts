@@ -7,6 +7,9 @@ import { findGo, type Go } from './go.ts';
 import { withLock } from './lock.ts';
 import { type Tool, type ToolName, tools } from './tool.ts';
 
+/** A module of Go by its import path, and the folder of `test/tools` whose go.mod says which version. */
+type Pinned = { readonly module: string } & Pick<Tool, 'source'>;
+
 const modules = join(import.meta.dirname, '..', '..', 'tools');
 const suffix = process.platform === 'win32' ? '.exe' : '';
 
@@ -38,8 +41,12 @@ export async function buildAll(...suites: readonly Tool['suite'][]): Promise<voi
 }
 
 /** A folder of the source of a tool's module, copied beside its program; `path` is relative to the module, with `/`. */
-export async function toolSource(name: ToolName, path: string): Promise<string> {
-	const tool: Tool = tools[name];
+export function toolSource(name: ToolName, path: string): Promise<string> {
+	return moduleSource(tools[name], path);
+}
+
+/** A folder of the source of any module that a go.mod of `test/tools` pins, copied into the cache; `path` is relative to the module, with `/`. */
+export async function moduleSource(tool: Pinned, path: string): Promise<string> {
 	const target = join(moduleCache(tool), path.replaceAll('/', '-'));
 	if (existsSync(target)) return target;
 	const cwd = join(modules, tool.module);
@@ -59,7 +66,7 @@ export async function toolSource(name: ToolName, path: string): Promise<string> 
 }
 
 /** Version of a tool as its go.mod pins it, `v1.36.3`. */
-function version(tool: Tool): string {
+function version(tool: Pinned): string {
 	const text = readFileSync(join(modules, tool.module, 'go.mod'), 'utf8');
 	const found = text.split('\n').map((line) =>
 		line
@@ -73,7 +80,7 @@ function version(tool: Tool): string {
 }
 
 /** Keyed by go.sum, which changes with every version that goes into the program, and by source of our own. */
-function moduleCache(tool: Tool): string {
+function moduleCache(tool: Pinned): string {
 	const folder = join(modules, tool.module);
 	const key = createHash('sha256').update(readFileSync(join(folder, 'go.sum')));
 	for (const file of globSync('**/*.go', { cwd: folder }).sort()) key.update(readFileSync(join(folder, file)));

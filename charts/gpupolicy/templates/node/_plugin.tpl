@@ -29,7 +29,7 @@
     {{- toYaml . | nindent 4 }}
   {{- end }}
   securityContext:
-    {{- if .Values.node.driver.root }}
+    {{- if or .Values.node.driver.root .Values.devicePlugin.securityContext.privileged }}
     privileged: true
     {{- else }}
     {{- toYaml .Values.devicePlugin.securityContext | nindent 4 }}

@@ -1,4 +1,4 @@
-import type { TestCluster } from '../../../cluster/index.ts';
+import { type TestCluster, until } from '../../../cluster/index.ts';
 
 interface Served {
 	readonly name: string;
@@ -21,7 +21,11 @@ export async function everything(cluster: TestCluster): Promise<string[]> {
 		const { resources } = (await cluster.request('GET', path)).body as { resources: readonly Served[] };
 		for (const { name } of resources.filter(({ name, verbs }) => !name.includes('/') && verbs.includes('list'))) {
 			if (passing.test(name)) continue;
-			const answer = await cluster.request('GET', `${path}/${name}`);
+			// What a CRD defines is answered by 429 until its storage is ready.
+			const answer = await until(`${path}/${name} is served`, async () => {
+				const one = await cluster.request('GET', `${path}/${name}`);
+				return one.status !== 429 && one;
+			});
 			if (answer.status !== 200) throw new Error(`${path}/${name}: ${answer.status}`);
 			for (const { metadata } of answer.body.items)
 				found.add(`${name}${suffix} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`);

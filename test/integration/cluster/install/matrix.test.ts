@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ApiObject } from '../../../../src/core/ports/cluster.ts';
 import { startCluster, type TestCluster, until } from '../../../cluster/index.ts';
+import { monitoringCrds } from '../../../cluster/monitoring-crds.ts';
 import { createNode, ok } from '../nodes/rig.ts';
 import { chart, configurations, helm, render } from './chart.ts';
 import { everything } from './everything.ts';
@@ -26,9 +27,10 @@ describe('a release', () => {
 		cluster = await startCluster({ crds: false, components: ['kube-controller-manager'] });
 		await createNode(cluster, 'n0', { labels: { 'nvidia.com/gpu.present': 'true' } });
 		await ok(cluster.request('POST', '/apis/node.k8s.io/v1/runtimeclasses', { metadata: { name: 'nvidia' }, handler: 'nvidia' }));
-		const { code, stderr } = await cluster.kubectl(['create', 'namespace', system]);
-		assert.equal(code, 0, stderr);
-		await cluster.kubectl(['label', 'namespace', system, 'pod-security.kubernetes.io/enforce=restricted']);
+		for (const file of await monitoringCrds()) await kubectl('apply', '--server-side', '-f', file);
+		await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+		await kubectl('create', 'namespace', system);
+		await kubectl('label', 'namespace', system, 'pod-security.kubernetes.io/enforce=restricted');
 		await until('the cluster has what it makes for itself', async () => {
 			const names = await everything(cluster);
 			return names.includes(`serviceaccounts ${system}/default`) && names.includes('serviceaccounts default/default');
@@ -40,6 +42,11 @@ describe('a release', () => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 
+	const kubectl = async (...args: readonly string[]): Promise<string> => {
+		const { code, stdout, stderr } = await cluster.kubectl(args);
+		assert.equal(code, 0, `kubectl ${args.join(' ')}: ${stderr}`);
+		return stdout;
+	};
 	const run = async (...args: readonly string[]): Promise<string> => {
 		const { code, stdout, stderr } = await helm([...args, '--namespace', system], cluster.kubeconfig);
 		assert.equal(code, 0, `helm ${args.join(' ')}: ${stderr}`);
@@ -49,17 +56,8 @@ describe('a release', () => {
 	/** What of the chart stands in the cluster, `Kind namespace/name`, without what controllers make of it. */
 	async function standing(): Promise<string[]> {
 		const kinds =
-			'deployments,daemonsets,services,serviceaccounts,configmaps,networkpolicies,poddisruptionbudgets,roles,rolebindings,clusterroles,clusterrolebindings,namespaces,validatingadmissionpolicies,validatingadmissionpolicybindings,mutatingadmissionpolicies,mutatingadmissionpolicybindings,customresourcedefinitions';
-		const { code, stdout, stderr } = await cluster.kubectl([
-			'get',
-			kinds,
-			'-A',
-			'-l',
-			'app.kubernetes.io/part-of=gpupolicy',
-			'-o',
-			'json',
-		]);
-		assert.equal(code, 0, stderr);
+			'deployments,daemonsets,services,serviceaccounts,configmaps,networkpolicies,poddisruptionbudgets,roles,rolebindings,clusterroles,clusterrolebindings,namespaces,validatingadmissionpolicies,validatingadmissionpolicybindings,mutatingadmissionpolicies,mutatingadmissionpolicybindings,customresourcedefinitions,servicemonitors,prometheusrules';
+		const stdout = await kubectl('get', kinds, '-A', '-l', 'app.kubernetes.io/part-of=gpupolicy', '-o', 'json');
 		return (JSON.parse(stdout).items as ApiObject[]).map(nameOf).sort();
 	}
 	/** Each pod that the installation would have is one that the API server admits. */
