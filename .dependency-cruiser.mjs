@@ -65,6 +65,10 @@ const rooms = {
 		node: ['crypto'],
 		why: 'The duties in a cluster run over ports too; which client stands behind them is known to app/ only.',
 	},
+	agent: {
+		to: ['api', 'core', 'runtime'],
+		why: 'The duty on one node runs over ports too: which devices, files and client stand behind them is known to app/ only.',
+	},
 	render: {
 		to: ['api', 'core', 'engine', 'manifest', 'runtime/errors'],
 		node: ['path'],
@@ -72,7 +76,21 @@ const rooms = {
 		why: 'Results to text: types of what is shown, nothing that reads or does.',
 	},
 	app: {
-		to: ['api', 'core', 'formats', 'manifest', 'runtime', 'gpu', 'host', 'kube', 'kubelet', 'engine', 'controller', 'render'],
+		to: [
+			'api',
+			'core',
+			'formats',
+			'manifest',
+			'runtime',
+			'gpu',
+			'host',
+			'kube',
+			'kubelet',
+			'engine',
+			'controller',
+			'agent',
+			'render',
+		],
 		node: 'any',
 		packages: 'any',
 		why: 'The composition roots: the only place where ports meet adapters.',

@@ -14,6 +14,7 @@ const rooms: readonly (readonly [prefix: string, title: string])[] = [
 	['GP41', 'Reaching a cluster'],
 	['GP42', 'The controller'],
 	['GP43', 'What a cluster answers'],
+	['GP44', 'The agent of a node'],
 ];
 
 /** Text of docs/errors.md; fails on a code that belongs to no section. */

@@ -14,7 +14,8 @@ export interface ErrorPage {
  *
  * GP10xx errors of a manifest: the policy of that document is not used. GP11xx warnings about one. GP12xx `explain`.
  * GP20xx the command line. GP31xx the root and the state folder. GP32xx the journal. GP33xx the lock. GP34xx git.
- * GP35xx files of manifests. GP36xx new files. GP41xx reaching a cluster. GP42xx the controller. GP43xx what a cluster answers.
+ * GP35xx files of manifests. GP36xx new files. GP41xx reaching a cluster. GP42xx the controller. GP43xx what a cluster answers. GP44xx the agent of a
+ * node.
  */
 export const errorCodes = {
 	GP1001: {
@@ -415,6 +416,16 @@ export const errorCodes = {
 		title: 'server warns',
 		meaning: 'The API server takes the object and has something to say about it.',
 		remedy: 'Change what the message names, or leave it.',
+	},
+	GP4401: {
+		title: 'no state directory',
+		meaning: 'The agent cannot make the directory where it meets the device-plugin proxy.',
+		remedy: 'Name one that it may write to with --state-dir, or run it as root.',
+	},
+	GP4402: {
+		title: 'not an interval',
+		meaning: 'The time between two looks at the devices is no duration, or shorter than a second.',
+		remedy: 'Write a duration such as 15s or 1m.',
 	},
 } as const satisfies Readonly<Record<`GP${number}`, ErrorPage>>;
 

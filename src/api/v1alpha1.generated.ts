@@ -898,6 +898,16 @@ export interface GpuNodeReportStatus {
 	 */
 	policies?: PolicyVerdict[];
 	/**
+	 * How many there were that the report has no room for.
+	 */
+	omitted?: ReportOmissions;
+	/**
+	 * What could not be read, and why, a sentence each.
+	 *
+	 * @maxItems 16
+	 */
+	unread?: string[];
+	/**
 	 * Conditions by type.
 	 */
 	conditions?: Conditions;
@@ -960,9 +970,47 @@ export interface ReportedDevice {
 	 */
 	mig?: 'Enabled' | 'Disabled' | 'NotSupported';
 	/**
+	 * MIG devices on it; at most 16.
+	 *
+	 * @maxItems 16
+	 */
+	migDevices?: ReportedMigDevice[];
+	/**
+	 * Error correction. Absent where the device has none.
+	 */
+	ecc?: ReportedEcc;
+	/**
+	 * XID errors since the agent began to listen, the last 16 at most, oldest first. Absent where the driver tells of none.
+	 *
+	 * @maxItems 16
+	 */
+	xids?: number[];
+	/**
+	 * How many XID errors there were since the agent began to listen.
+	 */
+	xidCount?: number;
+	/**
+	 * Why its clocks are held down now, by the names of NVML: SwPowerCap. Absent where the driver does not tell.
+	 *
+	 * @maxItems 16
+	 */
+	throttleReasons?: string[];
+	/**
+	 * Why it no longer answers. Absent where it does.
+	 */
+	lost?: string;
+	/**
+	 * Processes that hold it. Absent where the driver does not list them, which is not none.
+	 */
+	processCount?: number;
+	/**
 	 * Exposed: a process or pod holds it, or the kubelet lists it as allocatable. NotExposed: present only. Unknown: could not be told.
 	 */
 	exposure?: 'Exposed' | 'NotExposed' | 'Unknown';
+	/**
+	 * What exposes it, or why that could not be told: pid 4242 (python) of ml/train-0, allocatable as nvidia.com/gpu.
+	 */
+	exposedBy?: string;
 	/**
 	 * What is wrong with the device (XID codes, lost), empty where nothing is.
 	 */
@@ -976,6 +1024,10 @@ export interface ReportedProcess {
 	 * Process id on the host.
 	 */
 	pid: number;
+	/**
+	 * When it started, in clock ticks since boot (field 22 of /proc/PID/stat). With the pid it names one process for good. Absent where /proc does not show it.
+	 */
+	startTime?: string;
 	/**
 	 * Device that NVML shows it on.
 	 */
@@ -1000,6 +1052,24 @@ export interface ReportedProcess {
 	 * Its container.
 	 */
 	container?: string;
+	/**
+	 * UID of its pod, as its control group names it.
+	 */
+	podUid?: string;
+	/**
+	 * Id of its container, as its control group names it.
+	 */
+	containerId?: string;
+	/**
+	 * Why its container or environment is unknown. Absent where both could be read.
+	 */
+	unread?: string;
+	/**
+	 * What each policy that selects the node says of it, by name; at most 16.
+	 *
+	 * @maxItems 16
+	 */
+	verdicts?: ProcessVerdict[];
 }
 /**
  * The verdict of one policy on the node.
@@ -1031,6 +1101,14 @@ export interface PolicyVerdict {
 	 * @maxItems 64
 	 */
 	devices?: DeviceVerdict[];
+	/**
+	 * Processes on devices that the policy forbids.
+	 */
+	processesOnForbidden?: number;
+	/**
+	 * Processes of containers that the policy selects whose environment at start is not as it demands.
+	 */
+	environmentsDeviating?: number;
 }
 /**
  * Whether the policy allows one device.
@@ -1046,6 +1124,74 @@ export interface DeviceVerdict {
 	verdict: 'Allowed' | 'Forbidden' | 'Unknown';
 	/**
 	 * Which entry decided: deny[0] productName, matches no allow entry.
+	 */
+	because?: string;
+}
+/**
+ * How many there were that the report has no room for.
+ */
+export interface ReportOmissions {
+	/**
+	 * Devices left out.
+	 */
+	devices?: number;
+	/**
+	 * Processes left out; those on forbidden devices are the last to be.
+	 */
+	processes?: number;
+	/**
+	 * Policies left out.
+	 */
+	policies?: number;
+}
+/**
+ * One MIG device.
+ */
+export interface ReportedMigDevice {
+	/**
+	 * Full UUID, MIG-….
+	 */
+	uuid: string;
+	/**
+	 * Profile as the driver prints it, 1g.10gb.
+	 */
+	profile?: string;
+	/**
+	 * Its memory in bytes.
+	 */
+	memoryBytes?: number;
+}
+/**
+ * Error correction. Absent where the device has none.
+ */
+export interface ReportedEcc {
+	/**
+	 * Whether it is on.
+	 */
+	enabled: boolean;
+	/**
+	 * Uncorrected errors since the driver was loaded.
+	 */
+	uncorrected?: number;
+}
+/**
+ * What one policy says of a process.
+ */
+export interface ProcessVerdict {
+	/**
+	 * Name of the policy.
+	 */
+	policy: string;
+	/**
+	 * Of the device that NVML shows it on: Allowed, Forbidden or Unknown.
+	 */
+	verdict: 'Allowed' | 'Forbidden' | 'Unknown';
+	/**
+	 * Its environment at start: Right; Deviating, in a container that the policy selects; Unknown where it could not be read, or where the program may set it itself. Absent where the policy demands none.
+	 */
+	environment?: 'Right' | 'Deviating' | 'Unknown';
+	/**
+	 * What the verdict on the environment rests on.
 	 */
 	because?: string;
 }

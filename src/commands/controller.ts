@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Flags } from '@oclif/core';
 import { GpuPolicyCommand, wrongUsage } from './base.ts';
+import { bindAddress } from './bind-address.ts';
 
 export default class Controller extends GpuPolicyCommand {
 	static override summary = 'Converge a cluster to its GpuPolicies; runs until it is stopped.';
@@ -93,13 +94,4 @@ function webhookUrl(text: string | undefined): string | undefined {
 	if (!plain)
 		throw wrongUsage(`${JSON.stringify(text)} is no URL of a webhook`, 'write https://HOST:PORT, without an account or a query');
 	return text;
-}
-
-/** `:8080`, `127.0.0.1:8080`, `[::1]:8080`; `0` is none. */
-function bindAddress(text: string): { readonly host: string; readonly port: number } | null {
-	if (text === '0') return null;
-	const [, bracketed, plain = '', port = ''] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
-	if (port === '' || Number(port) > 65_535)
-		throw wrongUsage(`${JSON.stringify(text)} is not HOST:PORT`, 'write :8080, 127.0.0.1:8080 or [::1]:8080');
-	return { host: bracketed ?? (plain === '' ? '::' : plain), port: Number(port) };
 }

@@ -1,3 +1,4 @@
+import Agent from './agent.ts';
 import Check from './check.ts';
 import Completion from './completion.ts';
 import Controller from './controller.ts';
@@ -16,6 +17,7 @@ import Version from './version.ts';
 
 /** Every command by its name, as oclif takes them: bundled, they load in a third of the time that one file each takes. */
 export const commands = {
+	agent: Agent,
 	check: Check,
 	controller: Controller,
 	completion: Completion,

@@ -3,10 +3,15 @@ import path from 'node:path';
 import process from 'node:process';
 import { stateNotWritable } from './errors.ts';
 
-/** Replaces a file of the state folder at once: readers see the old or the new content. 0600. Throws a coded error where it cannot. */
-export function writeStateFile(file: string, bytes: string | Uint8Array, options: { readonly durable: boolean }): void {
+/** Replaces a file of the state folder at once: readers see the old or the new content. 0600 by default. Throws a coded error where it cannot. */
+export function writeStateFile(
+	file: string,
+	bytes: string | Uint8Array,
+	options: { readonly durable: boolean; readonly mode?: number },
+): void {
 	replaceStateFile(file, (fd) => {
 		fs.writeFileSync(fd, bytes);
+		if (options.mode !== undefined) fs.fchmodSync(fd, options.mode);
 		if (options.durable) fs.fsyncSync(fd);
 	});
 }

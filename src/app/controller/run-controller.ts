@@ -4,9 +4,10 @@ import process from 'node:process';
 import type { WebhookAddress } from '../../controller/admission/webhook/configuration.ts';
 import { WebhookReplica } from '../../controller/admission/webhook/replica.ts';
 import { type Connection, connect, findAccount } from '../../kube/index.ts';
-import { CodedError, type ExitCode, errorCode, exitCodes } from '../../runtime/errors.ts';
-import { type ServedEndpoints, serveEndpoints } from '../../runtime/http-endpoints.ts';
+import { CodedError, type ExitCode, exitCodes } from '../../runtime/errors.ts';
 import { jsonLog, type Log } from '../../runtime/log.ts';
+import { type ListenAddress, serveProbes } from '../process/serve-probes.ts';
+import { untilSignal } from '../process/until-signal.ts';
 import { packageVersion } from '../version.ts';
 import { cleanUpCluster } from './clean-up.ts';
 import { controllerMetrics } from './controller-metrics.ts';
@@ -14,11 +15,6 @@ import { type AdmissionMode, type DutyChoice, reservedFor } from './duties.ts';
 import { leadTerm, type RunningTerm } from './lead-term.ts';
 import { leaseName } from './lease-name.ts';
 import { printDryRun } from './print-dry-run.ts';
-
-export interface ListenAddress {
-	readonly host: string;
-	readonly port: number;
-}
 
 export interface ControllerOptions {
 	readonly kubeconfig: string | undefined;
@@ -112,7 +108,8 @@ class ControllerProcess {
 	async run(bindAddress: ListenAddress | null, webhookAddress: ListenAddress | null): Promise<ExitCode> {
 		const stop = new AbortController();
 		const exit = untilSignal(stop, this.#log);
-		const served = bindAddress ? await this.#serve(bindAddress) : null;
+		const endpoints = { healthz: () => null, readyz: () => this.#unready(), metrics: () => this.#metrics.metrics.text() };
+		const served = bindAddress ? await serveProbes(endpoints, bindAddress, this.#log) : null;
 		if (this.#choice.webhook && this.#choice.admission !== 'off' && webhookAddress) this.#replica = this.#answer(webhookAddress);
 		const answered = ended(stop.signal).then(() => this.#replica?.stop(lingerMs));
 		const election = this.#connection.elect({
@@ -168,22 +165,6 @@ class ControllerProcess {
 		this.#log('warn', message, { lease: `${this.#choice.namespace}/${leaseName}` });
 	}
 
-	async #serve(at: ListenAddress): Promise<ServedEndpoints> {
-		const endpoints = { healthz: () => null, readyz: () => this.#unready(), metrics: () => this.#metrics.metrics.text() };
-		try {
-			const served = await serveEndpoints(endpoints, at);
-			this.#log('info', 'serving probes and metrics', { host: at.host, port: served.port });
-			return served;
-		} catch (cause) {
-			const code = errorCode(cause);
-			if (code === undefined) throw cause;
-			throw new CodedError('GP4202', `cannot listen on ${at.host}:${at.port}: ${code}`, {
-				hint: 'name another address with --bind-address HOST:PORT, or 0 to serve none',
-				cause,
-			});
-		}
-	}
-
 	/** Why this process neither works nor stands by; `null` where it does. */
 	#unready(): string | null {
 		if (this.#replica?.trouble) return this.#replica.trouble;
@@ -208,22 +189,6 @@ async function cleanUp(connection: Connection, choice: DutyChoice, log: Log): Pr
 /** Of a candidate for the lease: of this process and no other. */
 function newIdentity(): string {
 	return `${process.env.POD_NAME ?? hostname()}_${randomUUID()}`;
-}
-
-/** Resolves with the exit code after the first SIGTERM or Ctrl-C, which begins the shutdown; a second one ends the process at once. */
-function untilSignal(stop: AbortController, log: Log): Promise<ExitCode> {
-	return new Promise((resolve) => {
-		const on = (signal: NodeJS.Signals, code: ExitCode): void => {
-			process.on(signal, () => {
-				if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-				log('info', 'stopping', { signal });
-				resolve(code);
-				stop.abort();
-			});
-		};
-		on('SIGTERM', exitCodes.ok);
-		on('SIGINT', exitCodes.interrupted);
-	});
 }
 
 function ended(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 export { formatDeviceAnswer, parseDeviceAnswer } from './answer-json.ts';
-export type { DevicePluginState } from './device-plugin-state.ts';
-export { deviceJudge } from './judge-device-id.ts';
+export type { AnsweredDevice, AnsweredVariable, DeviceAnswer } from './device-answer.ts';
+export type { DevicePluginState, Refusal } from './device-plugin-state.ts';
+export { deviceFinder, deviceJudge } from './judge-device-id.ts';
 export { formatDevicePluginState, parseDevicePluginState } from './state-json.ts';

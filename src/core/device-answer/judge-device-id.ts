@@ -33,7 +33,7 @@ function enforces({ policies }: DeviceAnswer): boolean {
  * The device that an id of a plugin stands for. Plugins name a device by its UUID, a MIG device by its own, others by PCI bus id or index, and put a
  * number behind it for each share: `GPU-…::2` is NVIDIA's, `GPU-…-2` is HAMi's.
  */
-function deviceFinder(devices: readonly AnsweredDevice[]): (id: string) => AnsweredDevice | undefined {
+export function deviceFinder(devices: readonly AnsweredDevice[]): (id: string) => AnsweredDevice | undefined {
 	const byUuid = new Map(devices.map((device) => [device.uuid.toLowerCase(), device]));
 	// Of a MIG device both are those of its GPU.
 	const gpus = devices.filter(({ parent }) => parent === null);

@@ -31,7 +31,7 @@ function observed(reported: ReportedDevice): ObservedDevice {
 	return observe(deviceOf(reported), reported.exposure ?? 'Unknown');
 }
 
-function deviceOf({ mig, health = '', ...reported }: ReportedDevice): GpuDevice {
+function deviceOf({ mig, health = '', lost, ...reported }: ReportedDevice): GpuDevice {
 	const unread: Record<string, string> = {};
 	if (mig === undefined) unread['mig'] = 'not in the report';
 	// A report lists physical devices only.
@@ -45,7 +45,7 @@ function deviceOf({ mig, health = '', ...reported }: ReportedDevice): GpuDevice 
 		computeCapability: reported.computeCapability ?? null,
 		mig: { enabled: mig === 'Enabled' ? true : mig === 'Disabled' ? false : null, children: [] },
 		unread,
-		lost: /\blost\b/i.test(health) ? health : null,
+		lost: lost ?? (/\blost\b/i.test(health) ? health : null),
 	});
 }
 

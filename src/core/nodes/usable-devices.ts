@@ -13,12 +13,22 @@ export interface JudgedDevices {
  * are named.
  */
 export function leaveNothing(policies: readonly JudgedDevices[], facts: NodeFacts): readonly string[] {
-	if (facts.state === 'missing' || facts.others !== null || facts.devices.length === 0 || policies.length < 2) return [];
+	if (facts.state === 'missing' || facts.others !== null || policies.length < 2) return [];
+	const rows = policies.map(({ name, verdicts }) => ({ name, left: verdicts.map(({ verdict }) => verdict !== 'forbidden') }));
+	return conflictAmong(rows, facts.devices.length);
+}
+
+/** The same for policies of which is known what each leaves usable, or may leave, of so many devices. */
+export function conflictAmong(
+	policies: readonly { readonly name: string; readonly left: readonly boolean[] }[],
+	devices: number,
+): readonly string[] {
+	if (devices === 0 || policies.length < 2) return [];
 	const rows = policies
-		.map(({ name, verdicts }) => ({ name, left: verdicts.map(({ verdict }) => verdict !== 'forbidden') }))
 		.filter(({ left }) => left.includes(true) && left.includes(false))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
-	const empty = (some: typeof rows): boolean => facts.devices.every((_, i) => some.some(({ left }) => left[i] === false));
+	const all = Array.from({ length: devices }, (_, i) => i);
+	const empty = (some: typeof rows): boolean => all.every((i) => some.some(({ left }) => left[i] === false));
 	if (rows.length < 2 || !empty(rows)) return [];
 	// Many policies leave the same few combinations.
 	const alike = new Map<string, typeof rows>();

@@ -128,6 +128,8 @@ export interface WriteOptions {
 	readonly dryRun?: boolean;
 	/** `status`, `ephemeralcontainers`. */
 	readonly subresource?: string;
+	/** Take over fields of others, in an apply: only for what nobody else has to write by design, as the report of a node. */
+	readonly force?: boolean;
 	readonly signal?: AbortSignal;
 }
 
@@ -154,7 +156,7 @@ export interface Cluster {
 	get(resource: Resource, object: ObjectName, options?: { readonly signal?: AbortSignal }): Promise<ApiObject | null>;
 	/** All objects, page by page. */
 	list(resource: Resource, options?: ListOptions): Promise<readonly ApiObject[]>;
-	/** Server-side apply with our field manager. Never forces: a foreign owner is a `FieldManagerConflict`. */
+	/** Server-side apply with our field manager. A foreign owner is a `FieldManagerConflict`, unless `force` says otherwise. */
 	apply(resource: Resource, object: ApiObject, options?: WriteOptions): Promise<Written>;
 	create(resource: Resource, object: ApiObject, options?: WriteOptions): Promise<Written>;
 	/** Replaces; the object carries the resourceVersion that was read. */

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { type Fact, known, type Unknown, unknown } from '../../core/observed/fact.ts';
 import type { Inventory } from '../../core/observed/inventory.ts';
 import type { InventorySource } from '../../core/ports/inventory-source.ts';
-import { processStartTime } from '../process-start-time.ts';
+import { processStartTime } from '../../runtime/process-start-time.ts';
 import { completeDevice, parseCapabilities, parseMigListing } from './listing.ts';
 import type { SmiInventory } from './parse.ts';
 

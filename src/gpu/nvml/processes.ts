@@ -1,5 +1,5 @@
 import type { GpuProcess } from '../../core/observed/inventory.ts';
-import { processStartTime } from '../process-start-time.ts';
+import { processStartTime } from '../../runtime/process-start-time.ts';
 import type { Handle, NvmlFunction, NvmlLibrary } from './bindings.ts';
 import { nvmlCode } from './codes.ts';
 import { failedOnDevice } from './errors.ts';

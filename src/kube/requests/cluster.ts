@@ -108,12 +108,9 @@ export class KubeCluster implements Cluster {
 	}
 
 	async apply(resource: Resource, object: ApiObject, options: WriteOptions = {}): Promise<Written> {
-		return this.#write('apply', resource, object.metadata, options, {
-			method: 'PATCH',
-			contentType: 'application/apply-patch+yaml',
-			body: JSON.stringify(object),
-			named: true,
-		});
+		const body = JSON.stringify(object);
+		const request = { method: 'PATCH', contentType: 'application/apply-patch+yaml', body, named: true } as const;
+		return this.#write('apply', resource, object.metadata, options, request, options.force === true ? { force: 'true' } : {});
 	}
 
 	/** Has the server say what it would make of an applied object, unknown fields refused, whoever owns what. Stores nothing. */
