@@ -4,14 +4,18 @@ import type { DeviceAnswer } from '../core/device-answer/index.ts';
 import { decideAnswer } from '../core/node-report/answer-devices.ts';
 import { buildReport } from '../core/node-report/build-report.ts';
 import { asksForNamespaceLabels } from '../core/node-report/environment.ts';
-import { judgedOn, type PolicyInForce, policiesInForce } from '../core/node-report/in-force.ts';
+import { judgedOn, policiesInForce } from '../core/node-report/in-force.ts';
 import type { NodeObservation } from '../core/node-report/observation.ts';
 import { reportChange } from '../core/node-report/report-change.ts';
+import type { Fact } from '../core/observed/fact.ts';
+import type { Inventory } from '../core/observed/inventory.ts';
+import type { EventRecorder } from '../core/ports/events.ts';
 import type { InventorySource } from '../core/ports/inventory-source.ts';
 import type { Log } from '../runtime/log.ts';
 import { WorkQueue, type WorkResult } from '../runtime/work-queue.ts';
 import type { AllocationSource, Memory, OrderSource, PodFinder, ProcessReader, ReportSink, StateDirectory } from './ports.ts';
 import { ProcessReadings } from './process-readings.ts';
+import { type EventTargets, tellRefusals, tellWaiting } from './proxy-events.ts';
 import { ReportSchedule, type ScheduleOptions } from './report-schedule.ts';
 
 export interface NodeAgentOptions {
@@ -27,6 +31,8 @@ export interface NodeAgentOptions {
 	/** `null`: there is no device-plugin proxy to be answered, nor to be heard. */
 	readonly state: StateDirectory | null;
 	readonly sink: ReportSink;
+	/** `null` outside of a cluster. */
+	readonly events: { readonly recorder: EventRecorder; readonly targets: EventTargets } | null;
 	readonly schedule: ScheduleOptions;
 	/** Milliseconds between two looks at the devices when nothing happens. */
 	readonly intervalMs: number;
@@ -163,7 +169,7 @@ export class NodeAgent {
 		const inForce = policiesInForce(standing.policies, standing.labels, this.#memory.inForce).map((one) =>
 			read ? judgedOn(one, read) : one,
 		);
-		this.#remember(inForce);
+		this.#remember({ ...this.#memory, inForce });
 		const { answer, conflict } = decideAnswer(node, inForce, read, this.#answer);
 		if (conflict.join() !== this.#conflict.join() && conflict.length > 0)
 			log('warn', 'policies together leave no device usable; what was said before stays', { policies: conflict });
@@ -177,6 +183,7 @@ export class NodeAgent {
 				devices: answer.devices.length,
 			});
 		}
+		await this.#tellOfProxy(inventory);
 		const first = !this.#judged;
 		this.#judged = true;
 		this.#queue.add('report');
@@ -187,11 +194,26 @@ export class NodeAgent {
 		return {};
 	}
 
-	#remember(inForce: readonly PolicyInForce[]): void {
-		const memory = { ...this.#memory, inForce };
+	#remember(memory: Memory): void {
 		if (JSON.stringify(memory) === JSON.stringify(this.#memory)) return;
 		this.#options.state?.writeMemory(memory);
 		this.#memory = memory;
+	}
+
+	/** The proxy has no account: what it refuses, and that it waits for us, the agent tells for it. */
+	async #tellOfProxy(inventory: Fact<Inventory>): Promise<void> {
+		const { state, events, allocations } = this.#options;
+		const plugin = state?.readPlugin() ?? null;
+		if (plugin === null || events === null) return;
+		const { recorder, targets } = events;
+		if (plugin.waiting !== null && this.#answer === null)
+			tellWaiting(inventory.state === 'unknown' ? inventory.message : plugin.waiting, targets, recorder);
+		const after = this.#memory.refusedUntil;
+		if (!plugin.refusals.some(({ at }) => at > after)) return;
+		// Whom a device was given a moment ago is not in what was read before.
+		const allocated = (await allocations?.read()) ?? null;
+		const refusedUntil = tellRefusals(plugin.refusals, { allocations: allocated }, targets, recorder, after);
+		this.#remember({ ...this.#memory, refusedUntil });
 	}
 
 	async #writeReport(): Promise<WorkResult> {

@@ -1,4 +1,4 @@
-import type { DevicePluginState, Refusal } from '../core/device-answer/index.ts';
+import type { Refusal } from '../core/device-answer/index.ts';
 import type { Holder, NodeObservation } from '../core/node-report/observation.ts';
 import type { ApiObject } from '../core/ports/cluster.ts';
 import type { ClusterEvent, EventRecorder } from '../core/ports/events.ts';
@@ -12,39 +12,37 @@ export interface EventTargets {
 }
 
 /**
- * Tells the cluster what the device-plugin proxy, which has no account, cannot: refusals on the pod that was refused, where the kubelet says which
- * it is, and on the node that every device waits.
+ * Tells the cluster of what the device-plugin proxy, which has no account, refused: on the pod where the kubelet says which it is, else on the
+ * node.
  *
  * @param after time of the last refusal that was told, RFC 3339
  * @returns that time after this
  */
-export function tellOfProxy(
-	plugin: DevicePluginState,
+export function tellRefusals(
+	refusals: readonly Refusal[],
 	{ allocations }: Pick<NodeObservation, 'allocations'>,
 	targets: EventTargets,
 	events: EventRecorder,
 	after: string,
 ): string {
-	const node = targets.node();
-	if (plugin.waiting !== null && node) {
-		events.record({
-			regarding: node,
-			type: 'Warning',
-			reason: 'DevicePluginWaiting',
-			action: 'Answer',
-			note: `every device is shown as Unhealthy: ${plugin.waiting}`,
-		});
-	}
 	const held = allocations?.state === 'known' ? allocations.value.held : [];
 	let until = after;
-	for (const refusal of plugin.refusals) {
+	for (const refusal of refusals) {
 		if (refusal.at <= after) continue;
 		if (refusal.at > until) until = refusal.at;
 		const holder = held.find(({ id, resource }) => id === refusal.id && resource === refusal.resource)?.holder;
-		const regarding = (holder && targets.pod(holder.namespace, holder.pod)) ?? node;
+		const regarding = (holder && targets.pod(holder.namespace, holder.pod)) ?? targets.node();
 		if (regarding) events.record(refusalEvent(refusal, holder, regarding));
 	}
 	return until;
+}
+
+/** Tells on the node that the proxy shows every device as Unhealthy since there is nothing to answer it, and why. */
+export function tellWaiting(why: string, targets: EventTargets, events: EventRecorder): void {
+	const regarding = targets.node();
+	if (!regarding) return;
+	const note = `no device of this node can be allocated until its agent can judge them: ${why}`;
+	events.record({ regarding, type: 'Warning', reason: 'DevicePluginWaiting', action: 'Answer', note });
 }
 
 function refusalEvent(

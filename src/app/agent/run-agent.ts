@@ -1,11 +1,12 @@
 import path from 'node:path';
 import process from 'node:process';
 import { NodeAgent, type NodeAgentOptions } from '../../agent/node-agent.ts';
+import type { EventTargets } from '../../agent/proxy-events.ts';
 import { defaultSchedule } from '../../agent/report-schedule.ts';
 import type { InventorySource } from '../../core/ports/inventory-source.ts';
 import { liveInventory, recordedSource } from '../../gpu/index.ts';
 import { ProcReader } from '../../host/proc/read-process.ts';
-import { connect, findAccount } from '../../kube/index.ts';
+import { connect, findAccount, KubeEventRecorder } from '../../kube/index.ts';
 import { CodedError, type ExitCode, exitCodes } from '../../runtime/errors.ts';
 import { jsonLog, type Log } from '../../runtime/log.ts';
 import { type ListenAddress, serveProbes } from '../process/serve-probes.ts';
@@ -50,6 +51,9 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
 	const orders = new ClusterOrders(connection.watcher, options.node, () => agent?.wake());
 	const sink = new ClusterReport(cluster, connection.watcher, options.node, () => agent?.reportChanged());
 	const pods = new ClusterPods(cluster, connection.watcher, options.node);
+	const recorder = new KubeEventRecorder(cluster, { controller: 'gpupolicy.dev/agent', instance: options.node });
+	const events = { recorder, targets: eventTargets(options.node, orders, pods) };
+	const stopListening = state.onPlugin(() => agent?.wake());
 	try {
 		return await runNodeAgent(
 			options,
@@ -57,14 +61,27 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
 			log,
 			() => orders.trouble,
 			(made) => {
-				agent = new NodeAgent({ ...made, node: options.node, orders, pods, sink, state, allocations: null });
+				agent = new NodeAgent({ ...made, node: options.node, orders, pods, sink, state, events, allocations: null });
 				return agent;
 			},
 		);
 	} finally {
+		stopListening();
+		await recorder.close();
 		await Promise.all([orders.stop(), sink.stop(), pods.stop()]);
 		await connection.close();
 	}
+}
+
+function eventTargets(node: string, orders: ClusterOrders, pods: ClusterPods): EventTargets {
+	return {
+		node: () =>
+			orders.nodeUid === null ? null : { apiVersion: 'v1', kind: 'Node', metadata: { name: node, uid: orders.nodeUid } },
+		pod: (namespace, name) => {
+			const uid = pods.uidOf(namespace, name);
+			return uid === null ? null : { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, uid } };
+		},
+	};
 }
 
 type CommonOptions = Pick<AgentOptions, 'proc' | 'inventory' | 'intervalMs' | 'bindAddress'>;
@@ -75,7 +92,7 @@ async function runNodeAgent(
 	version: string,
 	log: Log,
 	trouble: () => string | null,
-	make: (common: Omit<NodeAgentOptions, 'node' | 'orders' | 'pods' | 'sink' | 'state' | 'allocations'>) => NodeAgent,
+	make: (common: Omit<NodeAgentOptions, 'node' | 'orders' | 'pods' | 'sink' | 'state' | 'events' | 'allocations'>) => NodeAgent,
 ): Promise<ExitCode> {
 	const stop = new AbortController();
 	const exit = untilSignal(stop, log);

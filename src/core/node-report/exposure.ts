@@ -43,7 +43,7 @@ function holders(processes: readonly ObservedProcess[]): string {
 }
 
 /** `pid 4242 (python) of ml/train-0`. */
-export function processText({ process, pod }: Pick<ObservedProcess, 'process' | 'pod'>): string {
+function processText({ process, pod }: Pick<ObservedProcess, 'process' | 'pod'>): string {
 	const { pid, name } = process;
 	return `pid ${pid}${name ? ` (${name})` : ''}${pod ? ` of ${pod.namespace}/${pod.name}` : ''}`;
 }

@@ -6,7 +6,7 @@ import type { GpuDevice, GpuProcess } from '../observed/inventory.ts';
 import { type PolicyState, policyState } from './agent-policy.ts';
 import type { NodeObservation, ObservedProcess } from './observation.ts';
 
-export const at = '2026-11-21T10:41:02.000Z';
+const at = '2026-11-21T10:41:02.000Z';
 
 export const bad = rtx5060(0);
 export const good = device(1);

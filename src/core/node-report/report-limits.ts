@@ -12,7 +12,7 @@ export const roomFor = {
 } as const;
 
 /** Bytes of a report as JSON: a third of what etcd takes, so that its history and managed fields have room beside it. */
-export const mostReportBytes = 512 * 1024;
+const mostReportBytes = 512 * 1024;
 
 /** A text of at most so many UTF-16 units, which are never fewer than the characters that a server counts. */
 export function fitText(text: string, longest: number): string {
