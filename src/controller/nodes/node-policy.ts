@@ -17,8 +17,8 @@ export interface PolicyOverNodes extends NodePolicy {
 	kept(): KeptDevices;
 }
 
-/** By key, with the pool. `All`: admission puts the devices of the policy into every claim. */
-export type KeptDevices = ReadonlyMap<string, string> | 'All';
+/** By key, with the pool. */
+export type KeptDevices = ReadonlyMap<string, string>;
 
 /** `null` where the policy leaves nodes alone, or is being deleted. */
 export function policyOverNodes(owner: ClusterPolicy, kept: () => KeptDevices): PolicyOverNodes | null {
@@ -35,10 +35,7 @@ export function policyOverNodes(owner: ClusterPolicy, kept: () => KeptDevices): 
 		enforced,
 		taint: enforced && spec.nodes.onForbiddenDevice === 'Taint' ? spec.nodes.taint : null,
 		kept,
-		keepsClaimsFrom: (device) => {
-			const keys = kept();
-			return keys === 'All' || keys.has(deviceKey(device));
-		},
+		keepsClaimsFrom: (device) => kept().has(deviceKey(device)),
 	};
 }
 

@@ -33,8 +33,6 @@ export interface NodesDutyOptions {
 	readonly heartbeatMs?: number;
 	/** Label and taint nodes, keep DeviceClasses and DeviceTaintRules; default true. False: report only. */
 	readonly manage?: boolean;
-	/** Whether admission puts the devices of a policy into every claim, so that the scheduler gives none a forbidden device; default: no. */
-	readonly guardsClaims?: (policy: ClusterPolicy) => boolean;
 	/** A monotonic clock in milliseconds, for tests. */
 	readonly now?: () => number;
 	/** Milliseconds since 1970. */
@@ -361,7 +359,6 @@ export class NodesDuty implements Duty {
 
 	/** Asked for at each judgement: rules are applied within the pass that needs them. */
 	#kept(policy: ClusterPolicy): KeptDevices {
-		if (this.#options.guardsClaims?.(policy)) return 'All';
 		const applied = this.#taintedDevices.get(policy.name);
 		if (applied) return applied;
 		const label = policyLabelValue(policy.name);

@@ -12,7 +12,7 @@ export interface NodePolicy {
 	/** Digest of the spec: the agent's verdict on another one does not count. */
 	readonly digest: string;
 	readonly devices: DeviceSelector;
-	/** Whether something keeps claims from a device that the DRA driver publishes: a taint rule, or the admission of this policy. */
+	/** Whether a taint rule keeps claims from a device that the DRA driver publishes. */
 	keepsClaimsFrom(device: PublishedDevice): boolean;
 }
 
