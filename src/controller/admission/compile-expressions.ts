@@ -136,6 +136,7 @@ export function mutationVariables(demand: PodDemand, probeNamespace: string): re
 /**
  * The one JSONPatch: replaces the whole env of each container that needs it and sets the annotation. A list in a value holds maps
  * and existing elements wrapped in dyn(), never typed objects: those panic the API server of 1.36.3 for every matching request.
+ * Static pods are told apart here, not by a matchCondition: for one the server turns the whole pod into a map once more, twice a pod.
  */
 export function mutationExpression(demand: PodDemand): string {
 	const all = demand.containers === 'All';
@@ -149,7 +150,7 @@ export function mutationExpression(demand: PodDemand): string {
 		'c.?env.orValue([]).map(e, e.name in variables.wantMap ? dyn(variables.entries[e.name]) : dyn(e)) + ' +
 		'variables.want.filter(p, !(p[0] in variables.names[i])).map(p, dyn(variables.entries[p[0]]))';
 	const env = `variables.ctrs.transformList(i, c, variables.inScope[i] && ${needs}, JSONPatch{op: "add", path: ${path} + "/env", value: ${value}})`;
-	return unlessExempt(demand, '[]', `${env} + ${annotationPatch(demand)}`);
+	return `${notMirror.expression} ? (${unlessExempt(demand, '[]', `${env} + ${annotationPatch(demand)}`)}) : []`;
 }
 
 /** Adds the annotation, or the policy's entry in it, on pods of which a container is in scope and that do not have it yet. */

@@ -141,7 +141,6 @@ class Compiler {
 			failurePolicy: 'Ignore',
 			reinvocationPolicy: 'IfNeeded',
 			matchConstraints: this.#constraints('env'),
-			matchConditions: [notMirror],
 			variables: mutationVariables(demand, this.#reserved.probe),
 			mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: mutationExpression(demand) } }],
 		};

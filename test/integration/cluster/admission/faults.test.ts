@@ -80,12 +80,12 @@ describe('a policy in the API server, when something is wrong', () => {
 					),
 			],
 			[
-				'a further matchCondition',
+				'a matchCondition',
 				() =>
 					bench.server.request(
 						'PATCH',
 						`${mutation}?fieldManager=kubectl-edit`,
-						[{ op: 'add', path: '/spec/matchConditions/-', value: { name: 'never', expression: 'false' } }],
+						[{ op: 'add', path: '/spec/matchConditions', value: [{ name: 'never', expression: 'false' }] }],
 						{ contentType: 'application/json-patch+json' },
 					),
 			],
