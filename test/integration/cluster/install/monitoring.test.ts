@@ -82,7 +82,7 @@ describe('the monitoring of the chart', () => {
 		assert.ok(rules.length > 8);
 		for (const { alert, expr } of rules) assert.deepEqual(unknownMetrics(expr), [], alert);
 		const board = (await render(all)).find(({ metadata }) => metadata.name === 'gpupolicy-dashboard');
-		const { panels } = JSON.parse((board?.['data'] as Record<string, string>)['gpupolicy.json'] ?? '') as {
+		const { panels } = JSON.parse((board?.['data'] as Record<string, string> | undefined)?.['gpupolicy.json'] ?? '') as {
 			panels: { title: string; targets: { expr: string }[] }[];
 		};
 		assert.ok(panels.length > 8);
