@@ -13,10 +13,12 @@ export interface KubeletPlan {
 	readonly podLogs: string;
 	/** Path of the file that takes the configuration. */
 	readonly config: string;
+	/** Parent of the cgroups of all containers, where they have any. */
+	readonly cgroupRoot: string | undefined;
 }
 
 /** A kubelet that any user can run beside others on any machine: no cgroups, no iptables, no limits of its disk. */
-export function kubeletConfig({ ports, runtimeSocket, podLogs }: KubeletPlan): object {
+export function kubeletConfig({ ports, runtimeSocket, podLogs, cgroupRoot }: KubeletPlan): object {
 	return {
 		apiVersion: 'kubelet.config.k8s.io/v1beta1',
 		kind: 'KubeletConfiguration',
@@ -33,6 +35,7 @@ export function kubeletConfig({ ports, runtimeSocket, podLogs }: KubeletPlan): o
 		failCgroupV1: false,
 		failSwapOn: false,
 		cgroupsPerQOS: false,
+		...(cgroupRoot === undefined ? {} : { cgroupRoot }),
 		enforceNodeAllocatable: [],
 		makeIPTablesUtilChains: false,
 		localStorageCapacityIsolation: false,

@@ -1,18 +1,24 @@
-# Makes a mount namespace into a node's: /var/lib/kubelet and /var/log are the node's own, all else is the machine's. The kubelet and its plugins
-# have the path of the device plugins' sockets as a constant, and one machine must be able to hold several nodes.
+# Makes a mount namespace into a node's: a few folders are the node's own, all else is the machine's. The kubelet, its plugins and container runtimes
+# have these paths as constants, and one machine must be able to hold several nodes.
 #
-#	sh namespace.sh FOLDER		FOLDER/lib/kubelet and FOLDER/log are mounted there
+#	sh namespace.sh FOLDER		FOLDER/lib/kubelet, FOLDER/run/containerd, FOLDER/run/gpupolicy and FOLDER/log are mounted there
 set -e
 folder=$1
-# /var/lib/kubelet need not exist, and only root could create it: so /var/lib is covered whole, with what is in it mounted back.
-for entry in /var/lib/*; do
-	name=${entry##*/}
-	target="$folder/lib/$name"
-	if [ "$name" = kubelet ] || [ -L "$entry" ]; then continue; fi
-	if [ -d "$entry" ]; then mkdir -p "$target"; else : > "$target"; fi
-	mount --rbind "$entry" "$target" 2> /dev/null || true
-done
-mount --rbind "$folder/lib" /var/lib
+
+# They need not exist, and only root could create them: so the folder above is covered whole, with what else is in it mounted back.
+cover() {
+	for entry in "$1"/*; do
+		target="$2/${entry##*/}"
+		if [ -e "$target" ]; then continue; fi
+		if [ -L "$entry" ]; then cp -P "$entry" "$target"; continue; fi
+		if [ ! -e "$entry" ]; then continue; fi
+		if [ -d "$entry" ]; then mkdir "$target"; else : > "$target"; fi
+		mount --rbind "$entry" "$target" 2> /dev/null || true
+	done
+	mount --rbind "$2" "$1"
+}
+cover /var/lib "$folder/lib"
+cover /run "$folder/run"
 mount --rbind "$folder/log" /var/log
 : > "$folder/mounted"
 exec sleep infinity

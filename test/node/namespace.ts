@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Component } from '../cluster/component.ts';
 import type { Supervised } from '../cluster/processes/supervised.ts';
 
@@ -10,44 +10,54 @@ export const devicePluginPath = '/var/lib/kubelet/device-plugins';
 /** A program with its arguments. */
 export type Command = readonly [program: string, ...args: string[]];
 
-/**
- * The mount namespace of one node, in which `/var/lib/kubelet` is a folder of ours. It is in a user namespace too where the system allows one,
- * so that nothing of it needs root, and the kubelet can change nothing of the machine.
- */
+/** What a node has of its own besides `/var/lib/kubelet`. */
+export type Isolation =
+	/** Users, where the system allows that: so it needs no root, and can change nothing of the machine. */
+	| 'user'
+	/** Processes, for containers that run: they end with it. Needs root. */
+	| 'processes';
+
+/** The mount namespace of one node, in which `/var/lib/kubelet` is a folder of ours. */
 export class Namespace {
 	/** What its `/var/lib` is outside. */
 	readonly lib: string;
-	readonly #user: readonly string[];
-	readonly #holder: Component;
+	/** Parent of all cgroups of its containers; undefined where nothing runs in them. */
+	readonly cgroupRoot: string | undefined;
+	readonly #nsenter: readonly string[];
 
-	private constructor(folder: string, user: readonly string[], holder: Component) {
+	private constructor(folder: string, cgroupRoot: string | undefined, nsenter: readonly string[]) {
 		this.lib = join(folder, 'lib');
-		this.#user = user;
-		this.#holder = holder;
+		this.cgroupRoot = cgroupRoot;
+		this.#nsenter = nsenter;
 	}
 
 	/** Rejects with what to do where the system allows no namespace. */
-	static async open(folder: string, processes: Supervised): Promise<Namespace> {
-		const user = userNamespace();
-		mkdirSync(join(folder, 'lib', 'kubelet'), { recursive: true });
-		mkdirSync(join(folder, 'log'));
+	static async open(folder: string, processes: Supervised, isolation: Isolation): Promise<Namespace> {
+		for (const path of ['lib/kubelet', 'run/containerd', 'run/gpupolicy', 'log'])
+			mkdirSync(join(folder, path), { recursive: true });
+		const { unshare, nsenter } = isolation === 'user' ? ofUser() : ofProcesses;
 		const holder = new Component(
 			{
 				name: 'namespace',
 				command: 'unshare',
-				args: [...user.unshare, '--mount', 'sh', join(import.meta.dirname, 'namespace.sh'), folder],
+				args: [...unshare, '--mount', 'sh', join(import.meta.dirname, 'namespace.sh'), folder],
 				log: join(folder, 'namespace.log'),
 				isReady: async () => existsSync(join(folder, 'mounted')),
 			},
 			processes,
 		);
 		await holder.start();
-		return new Namespace(folder, user.nsenter, holder);
+		const pid = isolation === 'user' ? holder.pid : childOf(holder.pid);
+		return new Namespace(folder, isolation === 'user' ? undefined : `/${basename(folder)}`, [
+			`--target=${pid}`,
+			'--mount',
+			...nsenter,
+		]);
 	}
 
 	/** The command that runs another one in the namespace. Its paths must be absolute. */
 	enter(command: Command): Command {
-		return ['nsenter', `--target=${this.#holder.pid}`, ...this.#user, '--mount', ...command];
+		return ['nsenter', ...this.#nsenter, ...command];
 	}
 
 	/** As `enter`, with a folder mounted over that of the device plugins' sockets. */
@@ -57,8 +67,21 @@ export class Namespace {
 	}
 }
 
-/** How a user namespace is made and entered; root goes without one where there is none. */
-function userNamespace(): { readonly unshare: readonly string[]; readonly nsenter: readonly string[] } {
+interface Way {
+	/** Arguments that make the namespaces besides the one of mounts. */
+	readonly unshare: readonly string[];
+	/** Arguments that enter them. */
+	readonly nsenter: readonly string[];
+}
+
+/** A process in another process namespace is a child of nsenter, which must not outlive it. */
+const ofProcesses: Way = {
+	unshare: ['--pid', '--fork', '--kill-child', '--mount-proc'],
+	nsenter: ['--pid', 'setpriv', '--pdeathsig', 'KILL'],
+};
+
+/** Root goes without a user namespace where there is none. */
+function ofUser(): Way {
 	const allows = (...args: string[]): boolean => spawnSync('unshare', [...args, '--mount', 'true']).status === 0;
 	if (allows('--user', '--map-root-user')) {
 		return { unshare: ['--user', '--map-root-user'], nsenter: ['--user', '--preserve-credentials'] };
@@ -68,4 +91,9 @@ function userNamespace(): { readonly unshare: readonly string[]; readonly nsente
 		`a node needs a mount namespace of its own, and \`unshare --user --map-root-user --mount true\` fails here: run as root, or allow user
 namespaces (sysctl -w kernel.unprivileged_userns_clone=1; on Ubuntu from 24.04 on: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)`,
 	);
+}
+
+/** The process that `unshare --fork` has made. */
+function childOf(pid: number): number {
+	return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
