@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { NvmlFunction } from '../../src/gpu/nvml/bindings.ts';
+import { aptInstall } from '../apt.ts';
 import { formatScenario, type StubScenario } from './scenario.ts';
 
 export * from './scenario.ts';
@@ -35,21 +36,8 @@ function compile(args: readonly string[]): void {
 		execFileSync('cc', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 	} catch (error) {
 		if (!isMissing(error)) throw error;
-		installCompiler(error);
+		aptInstall(['gcc', 'libc6-dev'], 'the NVML stub', error);
 		execFileSync('cc', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-	}
-}
-
-/** As root on a Debian-like system the compiler is installed; elsewhere the person is told what to type. */
-function installCompiler(cause: unknown): void {
-	const command = ['install', '-y', '--no-install-recommends', 'gcc', 'libc6-dev'];
-	try {
-		if (process.getuid?.() !== 0) throw cause;
-		process.stderr.write(`installing a C compiler for the NVML stub: apt-get ${command.join(' ')}\n`);
-		execFileSync('apt-get', ['update'], { stdio: ['ignore', 'ignore', 'inherit'] });
-		execFileSync('apt-get', command, { stdio: ['ignore', 'ignore', 'inherit'] });
-	} catch {
-		throw new Error(`the NVML stub needs a C compiler (cc) and there is none; type: apt-get ${command.join(' ')}`, { cause });
 	}
 }
 

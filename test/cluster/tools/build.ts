@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { aptInstall } from '../../apt.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { findGo, type Go } from './go.ts';
 import { withLock } from './lock.ts';
@@ -96,6 +97,7 @@ async function build(name: ToolName, tool: Tool, program: string): Promise<void>
 		'-v',
 		'-trimpath',
 		'-buildvcs=false',
+		...(tool.cgo === undefined ? [] : ['-tags', tool.cgo.tags.join(',')]),
 		'-ldflags',
 		['-s', '-w', ...variables].join(' '),
 		'-o',
@@ -107,8 +109,9 @@ async function build(name: ToolName, tool: Tool, program: string): Promise<void>
 	const progress = setInterval(() => say(`  ${name}: ${packages} packages compiled, ${seconds(started)} s`), 15_000);
 	try {
 		const go = await findGo();
+		if (tool.cgo !== undefined) requireLibrary(name, tool.cgo);
 		say(`building ${name} ${version(tool)} (kept in ${program}; the first time takes minutes)`);
-		await run(go, flags, cwd, (lines) => {
+		await run(tool.cgo === undefined ? go : withCgo(go), flags, cwd, (lines) => {
 			packages += lines;
 		});
 		renameSync(fresh, program);
@@ -121,8 +124,19 @@ async function build(name: ToolName, tool: Tool, program: string): Promise<void>
 	say(`built ${name} in ${seconds(started)} s`);
 }
 
+/** Installs a C library and its compiler where they are missing. Throws what to type where that cannot be. */
+function requireLibrary(name: ToolName, { library, packages }: NonNullable<Tool['cgo']>): void {
+	const there = spawnSync('pkg-config', ['--exists', library]).status === 0 && spawnSync('gcc', ['--version']).status === 0;
+	if (!there) aptInstall(packages, name);
+}
+
+function withCgo(go: Go): Go {
+	return { ...go, env: { ...go.env, CGO_ENABLED: '1' } };
+}
+
 function remedy(name: ToolName, tool: Tool): string {
-	const lines = [`To see why, type: cd test/tools/${tool.module} && CGO_ENABLED=0 go build -o /tmp/${name} ${tool.package}`];
+	const how = tool.cgo === undefined ? 'CGO_ENABLED=0 go build' : `CGO_ENABLED=1 go build -tags ${tool.cgo.tags.join(',')}`;
+	const lines = [`To see why, type: cd test/tools/${tool.module} && ${how} -o /tmp/${name} ${tool.package}`];
 	if (tool.inAssets) {
 		const assets = `KUBEBUILDER_ASSETS="$(setup-envtest use ${version(tools.kubectl)} -p path)"`;
 		lines.push(`With etcd, kube-apiserver and kubectl from elsewhere: ${assets} node test/run.ts cluster`);
@@ -135,7 +149,7 @@ function run(go: Go, args: readonly string[], cwd: string, onLines?: (lines: num
 	return new Promise((resolve, reject) => {
 		const child = spawn(go.command, args, {
 			cwd,
-			env: { ...process.env, ...go.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-mod=readonly' },
+			env: { ...process.env, CGO_ENABLED: '0', ...go.env, GOWORK: 'off', GOFLAGS: '-mod=readonly' },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		let stdout = '';

@@ -1,7 +1,7 @@
 /** A program that the cluster tests run, built from the Go module of its folder under `test/tools`. */
 export interface Tool {
 	/** Folder under `test/tools` whose go.mod pins it. */
-	readonly module: 'kubernetes' | 'etcd' | 'kwok' | 'helm' | 'informers' | 'node';
+	readonly module: 'kubernetes' | 'etcd' | 'kwok' | 'helm' | 'informers' | 'node' | 'containerd' | 'runc';
 	/** The `tool` directive that is its main package; `.`, or `./FOLDER`, where the module itself holds it. */
 	readonly package: string;
 	/** The module that holds the package; its version in go.mod is the version of the tool. */
@@ -11,7 +11,16 @@ export interface Tool {
 	/** Whether `KUBEBUILDER_ASSETS` may hold it (setup-envtest brings just three). */
 	readonly inAssets: boolean;
 	/** The suite that waits for its build; benchmarks wait for none. */
-	readonly suite: 'cluster' | 'node' | 'bench';
+	readonly suite: 'cluster' | 'node' | 'e2e' | 'bench';
+	/** Where it is not pure Go. */
+	readonly cgo?: {
+		/** Build tags. */
+		readonly tags: readonly string[];
+		/** The C library, as pkg-config knows it. */
+		readonly library: string;
+		/** Debian's packages of what its build needs. */
+		readonly packages: readonly string[];
+	};
 }
 
 const kubernetes = (path: string, inAssets = false, suite: Tool['suite'] = 'cluster'): Tool => ({
@@ -24,13 +33,22 @@ const kubernetes = (path: string, inAssets = false, suite: Tool['suite'] = 'clus
 });
 
 /** Our own, beside the Kubernetes whose packages it is made of. */
-const ofNode = (folder: string): Tool => ({
+const ofNode = (folder: string, suite: Tool['suite'] = 'node'): Tool => ({
 	module: 'node',
 	package: `./${folder}`,
 	source: 'k8s.io/kubernetes',
 	versionVariables: [],
 	inAssets: false,
-	suite: 'node',
+	suite,
+});
+
+const containerd = (name: string): Tool => ({
+	module: 'containerd',
+	package: `github.com/containerd/containerd/v2/cmd/${name}`,
+	source: 'github.com/containerd/containerd/v2',
+	versionVariables: [],
+	inAssets: false,
+	suite: 'e2e',
 });
 
 export const tools = {
@@ -42,6 +60,19 @@ export const tools = {
 	'sample-device-plugin': kubernetes('test/images/sample-device-plugin', false, 'node'),
 	'container-runtime': ofNode('container-runtime'),
 	'device-plugin': ofNode('device-plugin'),
+	program: ofNode('program', 'e2e'),
+	containerd: containerd('containerd'),
+	'containerd-shim-runc-v2': containerd('containerd-shim-runc-v2'),
+	ctr: containerd('ctr'),
+	runc: {
+		module: 'runc',
+		package: 'github.com/opencontainers/runc',
+		source: 'github.com/opencontainers/runc',
+		versionVariables: [],
+		inAssets: false,
+		suite: 'e2e',
+		cgo: { tags: ['seccomp'], library: 'libseccomp', packages: ['gcc', 'libc6-dev', 'pkg-config', 'libseccomp-dev'] },
+	},
 	etcd: {
 		module: 'etcd',
 		package: 'go.etcd.io/etcd/server/v3',
