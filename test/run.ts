@@ -6,6 +6,7 @@
  *     node test/run.ts src/core/x.test.ts    these files
  *     --concurrency N                        files at once (default: by suite, at most the number of cores)
  *
+ * A suite that this machine cannot run at all is left out of a run of every suite, which says so and why; named, it fails.
  * Exits with 1 when a test failed or was skipped, a file crashed, ended early or held no test, or nothing ran.
  */
 import { existsSync } from 'node:fs';
@@ -47,7 +48,14 @@ if (process.env.SOAK !== '1') {
 const started = performance.now();
 const files: FileResult[] = [];
 const picked = chosen();
+const impossible: string[] = [];
 for (const suite of picked) {
+	const why = suite.impossible?.();
+	if (why !== undefined && positionals.length === 0) {
+		impossible.push(`not possible here: ${suite.name} (${suite.files.length} files): ${why}`);
+		console.log(`\n${impossible.at(-1)}`);
+		continue;
+	}
 	const concurrency = values.concurrency === undefined ? suite.concurrency : Number(values.concurrency);
 	files.push(...(await runFiles({ ...suite, concurrency }, root)));
 }
@@ -60,7 +68,10 @@ for (const file of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10))
 	console.log(`  ${file.seconds.toFixed(1).padStart(7)} s  ${file.path}`);
 if (failed > 0) console.log('\nFailures');
 for (const file of files) for (const failure of file.failures) console.log(`  ${file.path}: ${failure.name}`);
+for (const line of impossible) console.log(`\n${line}`);
 if (files.length === 0) console.log('\nNothing ran: that is a failure.');
-console.log(`\n${files.length} files in ${picked.length} suites, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+console.log(
+	`\n${files.length} files in ${picked.length - impossible.length} suites, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -50,6 +50,8 @@ export async function runFiles(suite: Suite, root: string): Promise<FileResult[]
 /** Why the files of a suite cannot run; undefined where they can. */
 async function prepare(suite: Suite): Promise<Failure | undefined> {
 	try {
+		const why = suite.impossible?.();
+		if (why !== undefined) throw new Error(`not possible here: ${why}`);
 		await suite.prepare?.();
 		return undefined;
 	} catch (error) {

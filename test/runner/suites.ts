@@ -1,6 +1,8 @@
 import { globSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
+import type { Tool } from '../cluster/tools/tool.ts';
+import { whyNoContainers } from '../node/containerd/possible.ts';
 
 export interface Suite {
 	readonly name: string;
@@ -10,13 +12,15 @@ export interface Suite {
 	readonly concurrency: number;
 	/** What all its files need, with progress on stderr; where it rejects, they fail without being run. */
 	readonly prepare?: () => Promise<void>;
+	/** Why its files cannot run on this machine, whatever is installed; undefined where they can. */
+	readonly impossible?: () => string | undefined;
 }
 
 /** Cheap and telling suites first; folders of test/ that are not named here follow by name. */
-const order = ['unit', 'check', 'contract', 'property', 'integration', 'cluster', 'node', 'differential'];
+const order = ['unit', 'check', 'contract', 'property', 'integration', 'cluster', 'node', 'e2e', 'differential'];
 
 /** Suites whose files use every core by themselves, or measure time. */
-const oneAtATime = new Set(['check', 'soak']);
+const oneAtATime = new Set(['check', 'soak', 'e2e']);
 
 /** Tests that need a Kubernetes API server, wherever they lie: a suite of their own, so that the others need no Go. */
 const clusterTests = 'test/integration/cluster/**/*.test.ts';
@@ -52,13 +56,12 @@ function filesOf(suite: string, find: (patterns: string[], without?: string[]) =
 	return find([`test/${suite}/**/*.test.ts`], [clusterTests, nodeTests]);
 }
 
-/** What builds the tools of a suite; loaded only where it is needed. */
-function preparation(suite: string): Pick<Suite, 'prepare'> {
-	if (suite !== 'cluster' && suite !== 'node') return {};
-	return {
-		prepare: async () => {
-			const { buildAll } = await import('../cluster/tools/build.ts');
-			await buildAll('cluster', suite);
-		},
-	};
+/** What the suites with servers and nodes need; loaded only where it is. */
+function preparation(suite: string): Pick<Suite, 'prepare' | 'impossible'> {
+	const build = async (...names: readonly Tool['suite'][]): Promise<void> =>
+		(await import('../cluster/tools/build.ts')).buildAll(...names);
+	if (suite === 'cluster') return { prepare: () => build('cluster') };
+	if (suite === 'node') return { prepare: () => build('cluster', 'node') };
+	if (suite === 'e2e') return { prepare: () => build('cluster', 'node', 'e2e'), impossible: whyNoContainers };
+	return {};
 }

@@ -40,7 +40,7 @@ export async function startContainerdNode(cluster: TestCluster, options: NodeOpt
 		await runtime.start();
 		const call = (...args: string[]): string => {
 			const [command, ...rest] = machine.namespace.enter([ctr, '--namespace=k8s.io', ...args]);
-			return execFileSync(command, rest, { encoding: 'utf8' });
+			return execFileSync(command, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 		};
 		call('images', 'import', '--local', '--snapshotter=native', writeImage(machine.at('image'), content));
 		const node = await startKubelet(cluster, options, machine, socket);
