@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+const { ACCOUNT_DIR: account = '/var/run/secrets/kubernetes.io/serviceaccount', LIMIT_SECONDS: limit = '90' } = process.env;
 
 /** The object at a path of the API, or null where there is none. Rejects on every other answer. */
 export function get(path) {
@@ -27,13 +27,13 @@ export function get(path) {
 	});
 }
 
-/** Asks until the answer is no longer a string, which says what is lacking; then says that and ends the process with 1. */
-export async function waitFor(ask, limitMs = 90_000) {
-	for (const end = Date.now() + limitMs; ; await pause(1_000)) {
+/** Asks until the answer is no longer a string, which says what is lacking; after the limit says that and ends the process with 1. */
+export async function waitFor(ask) {
+	for (const end = Date.now() + Number(limit) * 1_000; ; await pause(1_000)) {
 		const answer = await ask().catch((error) => error.message);
 		if (typeof answer !== 'string') return answer;
 		if (Date.now() < end) continue;
-		console.error(`not within ${limitMs / 1000} s: ${answer}`);
+		console.error(`not within ${limit} s: ${answer}`);
 		process.exit(1);
 	}
 }
