@@ -28,14 +28,17 @@ export class Machine {
 	readonly namespace: Namespace;
 	/** Empty folder for a proxy that plays the kubelet to the plugins with `view: 'proxy'`. */
 	readonly plugins: string;
+	/** Working directory of its processes, so that none finds anything of the machine by a relative path. */
+	readonly #empty: string;
 	readonly #processes: Supervised;
 
 	private constructor(folder: string, namespace: Namespace, processes: Supervised) {
 		this.folder = folder;
 		this.namespace = namespace;
 		this.plugins = this.at('plugins');
+		this.#empty = this.at('empty');
 		this.#processes = processes;
-		mkdirSync(this.plugins);
+		for (const path of [this.plugins, this.#empty]) mkdirSync(path);
 	}
 
 	/** It ends with `stop()`, and at the latest with this process, however that ends. */
@@ -62,7 +65,12 @@ export class Machine {
 
 	/** A process in the namespace; not started yet. Paths must be absolute. */
 	inside(name: string, command: Command, { view = 'kubelet', env = {}, isReady }: RunOptions = {}): Component {
-		const full: Command = ['env', ...Object.entries(env).map(([key, value]) => `${key}=${value}`), ...command];
+		const full: Command = [
+			'env',
+			`--chdir=${this.#empty}`,
+			...Object.entries(env).map(([key, value]) => `${key}=${value}`),
+			...command,
+		];
 		return this.outside(
 			name,
 			view === 'kubelet' ? this.namespace.enter(full) : this.namespace.enterOver(this.plugins, full),

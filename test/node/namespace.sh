@@ -1,9 +1,15 @@
-# Makes a mount namespace into a node's: a few folders are the node's own, all else is the machine's. The kubelet, its plugins and container runtimes
-# have these paths as constants, and one machine must be able to hold several nodes.
+# Makes a mount namespace into a node's: a few folders are the node's own, and of the rest only temporary files can be written. The kubelet, its
+# plugins and container runtimes have these paths as constants, and one machine must be able to hold several nodes. They are root there, if only
+# there, and remove what they take for theirs.
 #
 #	sh namespace.sh FOLDER		FOLDER/lib/kubelet, FOLDER/run/containerd, FOLDER/run/gpupolicy and FOLDER/log are mounted there
 set -e
 folder=$1
+temporary=$(dirname "$folder")
+
+read_only() {
+	mount -o remount,bind,ro "$1" 2> /dev/null || true
+}
 
 # They need not exist, and only root could create them: so the folder above is covered whole, with what else is in it mounted back.
 cover() {
@@ -14,11 +20,21 @@ cover() {
 		if [ ! -e "$entry" ]; then continue; fi
 		if [ -d "$entry" ]; then mkdir "$target"; else : > "$target"; fi
 		mount --rbind "$entry" "$target" 2> /dev/null || true
+		read_only "$target"
 	done
 	mount --rbind "$2" "$1"
 }
+
+mounts=$(cut -d ' ' -f 2 /proc/self/mounts)
+for each in /tmp "$temporary" "$folder"; do mount --rbind "$each" "$each"; done
 cover /var/lib "$folder/lib"
 cover /run "$folder/run"
 mount --rbind "$folder/log" /var/log
+for each in $mounts; do
+	case "$each/" in
+	/proc/* | /sys/* | /dev/* | /tmp/* | /run/* | /var/lib/* | /var/log/* | "$temporary"/*) ;;
+	*) read_only "$each" ;;
+	esac
+done
 : > "$folder/mounted"
 exec sleep infinity

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startCluster, type TestCluster, until } from '../cluster/index.ts';
 import {
@@ -17,11 +19,15 @@ describe('a node', () => {
 	before(async () => {
 		cluster = await startCluster();
 		node = await startNode(cluster, { labels: { 'nvidia.com/gpu.product': 'NVIDIA-GeForce-RTX-3090' } });
+		writeFileSync(nearby(), '');
 	});
 	after(async () => {
 		await node?.stop();
 		await cluster?.stop();
 	});
+
+	/** A file in the working directory of the kubelet. */
+	const nearby = (): string => join(node.folder, 'empty', 'file');
 
 	/** Puts a pod on the node, past the scheduler. */
 	async function pod(name: string, resources: Readonly<Record<string, number>>, more: object = {}): Promise<void> {
@@ -210,6 +216,16 @@ describe('a node', () => {
 			await plugin.process.kill();
 		});
 	}
+
+	it('can write nothing of the machine but temporary files, and its kubelet removes no file that is not its own', async () => {
+		const places = ['/', '/usr', '/etc', '/var', '/var/lib/kubelet', tmpdir()];
+		const script = 'for each in "$@"; do test -w "$each" && echo "writes $each"; done; echo end';
+		const writes = await node.run('writes', ['sh', '-c', script, 'sh', ...places]);
+		const said = await until('it has tried', () => /end/.test(writes.log()) && writes.log());
+		assert.deepEqual(said.split('\n'), ['writes /var/lib/kubelet', `writes ${tmpdir()}`, 'end']);
+		await until('containers were removed', () => node.kubelet.log(10_000).split('"RemoveContainer"').length > 3, 60_000);
+		assert.ok(existsSync(nearby()));
+	});
 });
 
 it('two nodes of one cluster know nothing of each other, and nothing of them is left behind', async () => {

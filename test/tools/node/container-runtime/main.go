@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -92,5 +93,24 @@ func (r *recorder) CreateContainer(ctx context.Context, request *runtimeapi.Crea
 	if err != nil {
 		return nil, err
 	}
-	return r.RemoteRuntime.CreateContainer(ctx, request)
+	response, err := r.RemoteRuntime.CreateContainer(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	return response, r.giveLog(response.ContainerId, filepath.Join(request.SandboxConfig.LogDirectory, request.Config.LogPath))
+}
+
+// giveLog gives a container an empty log. The fake runtime leaves the path of it empty, and when the kubelet removes a container it removes whatever
+// begins with that path: all that it can in its working directory.
+func (r *recorder) giveLog(container, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		return err
+	}
+	r.RuntimeService.Lock()
+	defer r.RuntimeService.Unlock()
+	r.RuntimeService.Containers[container].LogPath = path
+	return nil
 }
