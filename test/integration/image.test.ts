@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, matchesGlob } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -61,9 +71,75 @@ describe('the container image', () => {
 		}
 	});
 
+	it('runs each part of a cluster', () => {
+		for (const part of ['agent', 'controller']) {
+			const { status, stdout, stderr } = run(part, '--help');
+			assert.equal(status, 0, `${part}: ${stderr}`);
+			assert.match(stdout, /--bind-address/, part);
+		}
+	});
+
 	it('stays under 12 MB', () => {
 		const bytes = files.reduce((sum, path) => sum + statSync(join(target, path)).size, 0);
 		assert.ok(bytes < 12e6, `${bytes} bytes`);
+	});
+
+	it('is built from the lock file alone, by a base that is named by its version', () => {
+		const dockerfile = stages(readFileSync(join(root, 'Dockerfile'), 'utf8'));
+		const [build = []] = dockerfile;
+		assert.deepEqual(
+			build.filter((line) => /^(COPY|ADD|RUN)\b/.test(line)),
+			['COPY . .', 'RUN npm ci && npm run --silent build && npm run --silent image'],
+		);
+		for (const [from = ''] of dockerfile) assert.match(from, /^FROM [\w./-]+:(?!latest)[\w.-]*\d[\w.-]*( AS \w+)?$/);
+		const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+			packages: Record<string, { integrity?: string; optional?: boolean }>;
+		};
+		// Parts for other platforms are not installed there.
+		for (const [path, { integrity, optional }] of Object.entries(packages))
+			if (path !== '' && !optional) assert.match(integrity ?? '', /^sha512-/, `${path} is not pinned by its sum`);
+	});
+
+	it('needs nothing to be built that .dockerignore keeps out', () => {
+		const ignored = readFileSync(join(root, '.dockerignore'), 'utf8')
+			.split('\n')
+			.filter((line) => line !== '' && !line.startsWith('#'));
+		const kept = (path: string): boolean =>
+			!ignored.some((pattern) => path.split('/').some((_, i, parts) => matchesGlob(parts.slice(0, i + 1).join('/'), pattern)));
+		const context = join(target, '..', `${basename(target)}-context`);
+		try {
+			const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+				cwd: root,
+				encoding: 'utf8',
+			});
+			const tracked = listed.stdout.split('\0').filter((path) => path !== '' && kept(path) && existsSync(join(root, path)));
+			assert.ok(tracked.includes('package-lock.json') && !tracked.some((path) => path.startsWith('docs/adr/')));
+			for (const path of tracked) {
+				mkdirSync(dirname(join(context, path)), { recursive: true });
+				copyFileSync(join(root, path), join(context, path));
+			}
+			// What `npm ci` would install.
+			symlinkSync(join(root, 'node_modules'), join(context, 'node_modules'));
+			for (const script of ['build.ts', 'image.ts']) {
+				const { status, stderr } = spawnSync(process.execPath, [join(context, '.ci', script)], {
+					cwd: context,
+					encoding: 'utf8',
+				});
+				assert.equal(status, 0, `${script}: ${stderr}`);
+			}
+			const built = readdirSync(join(context, 'build', 'image'), { recursive: true, withFileTypes: true })
+				.filter((entry) => entry.isFile())
+				.map((entry) =>
+					join(entry.parentPath, entry.name)
+						.slice(join(context, 'build', 'image').length)
+						.replaceAll('\\', '/'),
+				);
+			// Chunks of the bundle are named by their content.
+			const stable = (paths: readonly string[]): string[] => paths.filter((path) => !/-[A-Z0-9]{8}\.js$/.test(path)).sort();
+			assert.deepEqual(stable(built), stable(files));
+		} finally {
+			rmSync(context, { recursive: true, force: true });
+		}
 	});
 
 	it('is one layer of ours on a slim base, runs as nobody, and starts a file that it holds', () => {
