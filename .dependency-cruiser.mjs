@@ -69,6 +69,11 @@ const rooms = {
 		to: ['api', 'core', 'runtime'],
 		why: 'The duty on one node runs over ports too: which devices, files and client stand behind them is known to app/ only.',
 	},
+	'device-plugin': {
+		to: ['api', 'core', 'runtime', 'kubelet'],
+		node: 'any',
+		why: 'The proxy is between two ends of the same API: it speaks it through kubelet/, and knows no other adapter.',
+	},
 	render: {
 		to: ['api', 'core', 'engine', 'manifest', 'runtime/errors'],
 		node: ['path'],
@@ -89,6 +94,7 @@ const rooms = {
 			'engine',
 			'controller',
 			'agent',
+			'device-plugin',
 			'render',
 		],
 		node: 'any',

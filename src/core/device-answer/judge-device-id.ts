@@ -25,7 +25,7 @@ export function deviceJudge(answer: DeviceAnswer): DeviceJudge {
 }
 
 /** Whether a policy is in force on the node; else everything passes unchanged. */
-function enforces({ policies }: DeviceAnswer): boolean {
+export function enforces({ policies }: DeviceAnswer): boolean {
 	return policies.some(({ mode }) => mode === 'Enforce');
 }
 

@@ -1,5 +1,4 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import type { GrpcError } from './grpc-error.ts';
 
 /** Answers to one client, of which only the newest counts: while the client does not take one, later ones replace each other. */
 export class ServerStream {
@@ -36,13 +35,12 @@ export class ServerStream {
 		this.#next();
 	}
 
-	/** Ends it in order, or with an error. What waits is not sent. */
-	end(error?: GrpcError): void {
+	/** Ends it in order. What waits is not sent. */
+	end(): void {
 		if (this.#ended) return;
 		this.#ended = true;
 		this.#waiting = null;
-		if (error === undefined) this.#call.end();
-		else this.#call.destroy(error);
+		this.#call.end();
 	}
 
 	#next(): void {

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type DevicePluginState, parseDevicePluginState, type Refusal } from '../core/device-answer/index.ts';
+import { apiVersion, empty, writeRegistration } from '../kubelet/device-plugin/index.ts';
+import type { GrpcServer } from '../kubelet/grpc/index.ts';
+import { AnswerFile } from './answer-file.ts';
+import { acceptPlugin, servePluginRegistrations } from './plugin-registrations.ts';
+import { ProxiedResource, type RegisteredPlugin } from './proxied-resource.ts';
+import { endpointOf } from './resource-endpoint.ts';
+import { StateFile } from './state-file.ts';
+import type { ProxyTelemetry } from './telemetry.ts';
+
+export interface ProxyDirectories {
+	/** Shared with the agent. */
+	readonly stateDir: string;
+	/** Of the kubelet's socket. */
+	readonly kubeletDir: string;
+	/** What device plugins take for that. */
+	readonly pluginDir: string;
+	/** Of our sockets, below the kubelet's directory: the kubelet clears its own at a start, and not those in it. */
+	readonly endpointDir: string;
+}
+
+/** How many refusals are told. */
+const maxRefusals = 32;
+
+/** The proxy between the device plugins of a node and its kubelet. */
+export class DevicePluginProxy {
+	readonly #directories: ProxyDirectories;
+	readonly #telemetry: ProxyTelemetry;
+	readonly #answer: AnswerFile;
+	readonly #state: StateFile;
+	readonly #resources = new Map<string, ProxiedResource>();
+	#refusals: readonly Refusal[] = [];
+	#server: GrpcServer | null = null;
+
+	private constructor(directories: ProxyDirectories, telemetry: ProxyTelemetry) {
+		this.#directories = directories;
+		this.#telemetry = telemetry;
+		this.#state = new StateFile(directories.stateDir, telemetry.log, () => this.#current());
+		this.#answer = new AnswerFile(directories.stateDir, telemetry.log, () => {
+			for (const resource of this.#resources.values()) resource.judgeAgain();
+			this.#state.changed();
+		});
+	}
+
+	/** Rejects with what keeps the socket for plugins from being served. */
+	static async start(directories: ProxyDirectories, telemetry: ProxyTelemetry): Promise<DevicePluginProxy> {
+		const proxy = new DevicePluginProxy(directories, telemetry);
+		const { log } = telemetry;
+		try {
+			proxy.#server = await servePluginRegistrations(
+				directories.pluginDir,
+				(plugin) => {
+					const { resource, endpoint } = plugin.registration;
+					log('info', 'device plugin registered', { resource, endpoint });
+					proxy.#register(plugin);
+				},
+				(error) => log('warn', 'device plugin refused', { error: error.message }),
+			);
+		} catch (error) {
+			await proxy.stop();
+			throw error;
+		}
+		proxy.#resume();
+		proxy.#state.write();
+		return proxy;
+	}
+
+	/** Why nothing is handed out; `null` once the agent has answered. */
+	get waiting(): string | null {
+		const { ruling } = this.#answer;
+		return ruling.kind === 'waiting' ? ruling.why : null;
+	}
+
+	get resources(): Iterable<ProxiedResource> {
+		return this.#resources.values();
+	}
+
+	/** Takes no more plugins, lets the calls of the kubelet end, and leaves it. */
+	async stop(): Promise<void> {
+		await this.#server?.close();
+		await Promise.all(Array.from(this.#resources.values(), (resource) => resource.close()));
+		this.#answer.close();
+		this.#state.write();
+		this.#state.close();
+	}
+
+	#register(plugin: RegisteredPlugin): void {
+		const { resource: name } = plugin.registration;
+		const known = this.#resources.get(name);
+		if (known) {
+			known.replace(plugin);
+			return;
+		}
+		const { kubeletDir, endpointDir } = this.#directories;
+		const resource = new ProxiedResource(plugin, {
+			name,
+			kubeletDir,
+			endpoint: endpointOf(name, kubeletDir, endpointDir),
+			telemetry: this.#telemetry,
+			ruling: () => this.#answer.ruling,
+			onRefused: (id, policy, reason) => {
+				const refusal = { at: new Date().toISOString(), resource: name, id, policy, reason };
+				this.#refusals = [...this.#refusals, refusal].slice(-maxRefusals);
+				this.#state.changed();
+			},
+			onChange: () => this.#state.changed(),
+			onGone: () => this.#forget(name),
+		});
+		this.#resources.set(name, resource);
+		this.#state.changed();
+	}
+
+	#forget(name: string): void {
+		this.#telemetry.log('warn', 'the device plugin is gone for good', { resource: name });
+		void this.#resources.get(name)?.close();
+		this.#resources.delete(name);
+		this.#state.changed();
+	}
+
+	/** Goes on with the plugins of the last run, since not every plugin notices soon that what it takes for the kubelet is a new one. */
+	#resume(): void {
+		for (const { name, endpoint } of this.#lastRun()) {
+			if (this.#resources.has(name)) continue;
+			const request = writeRegistration({ version: apiVersion, endpoint, resource: name, options: empty });
+			try {
+				const plugin = acceptPlugin(request, this.#directories.pluginDir);
+				if (existsSync(plugin.socketPath)) this.#register(plugin);
+			} catch {
+				// What the file says is no plugin: whoever it was registers by itself.
+			}
+		}
+	}
+
+	#lastRun(): DevicePluginState['resources'] {
+		try {
+			return parseDevicePluginState(readFileSync(StateFile.pathIn(this.#directories.stateDir), 'utf8')).resources;
+		} catch {
+			return [];
+		}
+	}
+
+	#current(): Omit<DevicePluginState, 'at'> {
+		return {
+			version: 1,
+			waiting: this.waiting,
+			resources: Array.from(this.#resources.values(), ({ state }) => state),
+			refusals: this.#refusals,
+		};
+	}
+}
