@@ -15,6 +15,7 @@ const rooms: readonly (readonly [prefix: string, title: string])[] = [
 	['GP42', 'The controller'],
 	['GP43', 'What a cluster answers'],
 	['GP44', 'The agent of a node'],
+	['GP45', 'The device-plugin proxy of a node'],
 ];
 
 /** Text of docs/errors.md; fails on a code that belongs to no section. */

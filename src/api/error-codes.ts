@@ -15,7 +15,7 @@ export interface ErrorPage {
  * GP10xx errors of a manifest: the policy of that document is not used. GP11xx warnings about one. GP12xx `explain`.
  * GP20xx the command line. GP31xx the root and the state folder. GP32xx the journal. GP33xx the lock. GP34xx git.
  * GP35xx files of manifests. GP36xx new files. GP41xx reaching a cluster. GP42xx the controller. GP43xx what a cluster answers. GP44xx the agent of a
- * node.
+ * node. GP45xx the device-plugin proxy of a node.
  */
 export const errorCodes = {
 	GP1001: {
@@ -426,6 +426,28 @@ export const errorCodes = {
 		title: 'not an interval',
 		meaning: 'The time between two looks at the devices is no duration, or shorter than a second.',
 		remedy: 'Write a duration such as 15s or 1m.',
+	},
+	GP4501: {
+		title: 'no directory',
+		meaning: 'The device-plugin proxy cannot make a directory that it needs.',
+		remedy: 'Name one that it may write to with the flag that the message names, or run it as root.',
+	},
+	GP4502: {
+		title: "the kubelet's own directory",
+		meaning: 'The directory for device plugins is that of the kubelet: the proxy would take the place of its socket.',
+		remedy:
+			'Name another with --plugin-dir, and mount it over /var/lib/kubelet/device-plugins in the containers of the device plugins.',
+	},
+	GP4503: {
+		title: 'another proxy',
+		meaning: 'Somebody answers already at the socket that device plugins take for the kubelet.',
+		remedy: 'Stop the other proxy, or name another directory with --plugin-dir.',
+	},
+	GP4504: {
+		title: 'no socket for device plugins',
+		meaning:
+			'The socket that device plugins take for the kubelet cannot be served: the path is too long, not writable, or taken by a file or a directory.',
+		remedy: 'Mend what the message names, or name another directory with --plugin-dir.',
 	},
 } as const satisfies Readonly<Record<`GP${number}`, ErrorPage>>;
 

@@ -3,6 +3,7 @@ import Check from './check.ts';
 import Completion from './completion.ts';
 import Controller from './controller.ts';
 import Describe from './describe.ts';
+import DevicePlugin from './device-plugin.ts';
 import Explain from './explain.ts';
 import Get from './get.ts';
 import History from './history.ts';
@@ -22,6 +23,7 @@ export const commands = {
 	controller: Controller,
 	completion: Completion,
 	describe: Describe,
+	'device-plugin': DevicePlugin,
 	explain: Explain,
 	get: Get,
 	history: History,
