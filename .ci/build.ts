@@ -54,9 +54,10 @@ buildSync({
 	entryPoints: {
 		entry: join(root, 'src', 'entry.ts'),
 		commands: join(root, 'src', 'commands', 'index.ts'),
-		child: join(root, 'src', 'gpu', 'nvml', 'child.ts'),
 		execa: 'execa',
 		'smi-xml': join(root, 'src', 'gpu', 'nvidia-smi', 'parse.ts'),
+		'exec-plugin': join(root, 'src', 'kube', 'connection', 'exec-plugin.ts'),
+		'kube-config': '@kubernetes/client-node/dist/config.js',
 	},
 	outdir: bundle,
 	bundle: true,
@@ -73,39 +74,53 @@ buildSync({
 	logLevel: 'warning',
 });
 
-// The same commands once more for plain command lines, on a stand-in for oclif: one CommonJS file, as for quick.cjs.
-await build({
-	entryPoints: [join(root, 'src', 'commands', 'plain', 'start.ts')],
-	outfile: join(bundle, 'plain.cjs'),
-	bundle: true,
-	platform: 'node',
-	format: 'cjs',
-	target: 'node22',
-	external: ['koffi'],
-	alias: { '@oclif/core': join(root, 'src', 'commands', 'plain', 'oclif.ts') },
-	define: { 'import.meta.url': '__moduleUrl', __BUILD_ID__: '"@build@"' },
-	banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-	minifySyntax: true,
-	minifyWhitespace: true,
-	legalComments: 'external',
-	logLevel: 'warning',
-	plugins: [
-		{
-			name: 'elsewhere',
-			setup: (plugin) => plugin.onResolve({ filter: /^(execa|\.\/parse\.ts|\.\.\/app\/watch\.ts|\.\/cluster\/.*\.ts)$/ }, seldom),
-		},
-	],
-});
+/** What both bundles load only when they need it, by the path that it is imported by: a file of the other one. */
+const seldomFiles: Readonly<Record<string, string>> = {
+	execa: 'execa.js',
+	'./parse.ts': 'smi-xml.js',
+	'./exec-plugin.ts': 'exec-plugin.js',
+	'@kubernetes/client-node/dist/config.js': 'kube-config.js',
+};
+
+/** A CommonJS bundle of one file, as for quick.cjs; what `elsewhere` fits is loaded from the other bundle when it is needed. */
+function commonBundle(name: string, entry: string, elsewhere: RegExp) {
+	return build({
+		entryPoints: [join(root, 'src', entry)],
+		outfile: join(bundle, name),
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		target: 'node22',
+		external: ['koffi'],
+		// The same commands, on a stand-in for oclif.
+		alias: { '@oclif/core': join(root, 'src', 'commands', 'plain', 'oclif.ts') },
+		define: { 'import.meta.url': '__moduleUrl', __BUILD_ID__: '"@build@"' },
+		banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+		minifySyntax: true,
+		minifyWhitespace: true,
+		legalComments: 'external',
+		logLevel: 'warning',
+		plugins: [{ name: 'elsewhere', setup: (plugin) => plugin.onResolve({ filter: elsewhere }, seldom) }],
+	});
+}
+
+await commonBundle('plain.cjs', 'commands/plain/start.ts', /^(execa|\.\/parse\.ts|\.\.\/app\/watch\.ts|\.\/cluster\/.*\.ts)$/);
+await commonBundle(
+	'node.cjs',
+	'commands/plain/start-node.ts',
+	/^(execa|\.\/(parse|exec-plugin)\.ts|@kubernetes\/client-node\/dist\/config\.js)$/,
+);
+await commonBundle('child.cjs', 'gpu/nvml/child.ts', /^execa$/);
 
 // What the readers of the bundle made of a text is kept between runs: the bundle says which readers these were.
 const plain = join(bundle, 'plain.cjs');
 const text = readFileSync(plain, 'utf8');
 writeFileSync(plain, text.replaceAll('@build@', createHash('sha256').update(text).digest('hex')));
 
-/** What is loaded only when needed lies in files of the other bundle; neither a watch nor anything about a cluster is run by this one. */
+/** What is loaded only when needed lies in files of the other bundle; neither a watch nor anything about a cluster is run by plain.cjs. */
 function seldom({ path, kind }: { path: string; kind: string }): { path: string; external: true } | undefined {
 	if (kind !== 'dynamic-import') return undefined;
-	return { path: path === 'execa' ? './execa.js' : path === './parse.ts' ? './smi-xml.js' : './none.js', external: true };
+	return { path: `./${seldomFiles[path] ?? 'none.js'}`, external: true };
 }
 
 // With the manifest oclif loads the one command that runs; without it, all of them. A stale one is worse than none.

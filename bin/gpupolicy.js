@@ -12,7 +12,7 @@
 	var plugin = require.main !== module;
 	function fail(error) {
 		var missing = error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
-		var unbuilt = missing && /dist[\\/](bundle[\\/](entry\.js|plain\.cjs)|quick\.cjs)/.test(error.message);
+		var unbuilt = missing && /dist[\\/](bundle[\\/](entry\.js|(plain|node)\.cjs)|quick\.cjs)/.test(error.message);
 		console.error(unbuilt ? 'gpupolicy is not built here: run `npm run build` in its checkout first.' : error);
 		process.exit(1);
 	}
@@ -23,7 +23,8 @@
 			return require('../oclif.manifest.json');
 		};
 		if (quick.quickly(argv, require('../package.json').version, table, plugin)) return;
-		plain = !plugin && quick.isPlain(argv) && require('../dist/bundle/plain.cjs');
+		var bundle = plugin ? null : quick.plainBundle(argv);
+		plain = bundle !== null && require('../dist/bundle/' + bundle);
 	} catch (error) {
 		fail(error);
 	}

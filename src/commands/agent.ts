@@ -12,8 +12,7 @@ export default class Agent extends GpuPolicyCommand {
 	static override flags = {
 		'node-name': Flags.string({
 			helpValue: 'NAME',
-			env: 'NODE_NAME',
-			summary: 'Name of the node in the cluster.',
+			summary: 'Name of the node in the cluster; default: NODE_NAME of the environment.',
 		}),
 		'state-dir': Flags.string({
 			helpValue: 'DIR',
@@ -46,7 +45,7 @@ export default class Agent extends GpuPolicyCommand {
 
 	async run(): Promise<void> {
 		const { flags } = await this.parse(Agent);
-		const node = flags['node-name'];
+		const node = flags['node-name'] ?? process.env.NODE_NAME;
 		if (node === undefined || node === '')
 			throw wrongUsage('the agent has to know its node', 'name it with --node-name or NODE_NAME');
 		const { runAgent } = await import('../app/agent/run-agent.ts'); // the client of a cluster is paid for by those who use one

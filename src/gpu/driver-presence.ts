@@ -33,16 +33,19 @@ export function mayHaveDriver(platform: NodeJS.Platform, environment: Environmen
 	return folders.some((folder) => existsSync(path.join(folder, 'nvidia-smi')));
 }
 
-/** Asks `source` only where there may be something to ask. */
+/** Asks `source` only where there may be something to ask; a driver that is installed later is found at the next reading. */
 export function whereDriver(source: InventorySource, platform: NodeJS.Platform, environment: Environment): InventorySource {
-	if (mayHaveDriver(platform, environment)) return source;
+	let found = false;
 	return {
-		name: source.name,
-		observe: async () =>
-			unknown(
-				'NoSource',
-				'there is no NVIDIA driver on this machine: no device file, no libnvidia-ml.so.1, no nvidia-smi; record the devices elsewhere with gpupolicy inventory -o yaml',
-			),
-		close: () => source.close(),
+		...source,
+		observe: (options) => {
+			found ||= mayHaveDriver(platform, environment);
+			return found ? source.observe(options) : Promise.resolve(noDriver);
+		},
 	};
 }
+
+const noDriver = unknown(
+	'NoSource',
+	'there is no NVIDIA driver on this machine: no device file, no libnvidia-ml.so.1, no nvidia-smi; record the devices elsewhere with gpupolicy inventory -o yaml',
+);

@@ -6,7 +6,8 @@ import { nodes } from '../../controller/nodes/resources.ts';
 import { type PolicyState, policyState } from '../../core/node-report/agent-policy.ts';
 import type { ClusterError, ObjectCache, Watcher } from '../../core/ports/cluster.ts';
 import type { Labels } from '../../core/workloads/label-selector.ts';
-import { examinePolicy } from '../../manifest/index.ts';
+// Not by the index: reading YAML takes memory for good, and nothing here is YAML.
+import { examinePolicy } from '../../manifest/examine.ts';
 
 /** The node, as far as the agent looks at it. */
 interface OwnNode {

@@ -4,9 +4,10 @@ import { NodeAgent, type NodeAgentOptions } from '../../agent/node-agent.ts';
 import type { EventTargets } from '../../agent/proxy-events.ts';
 import { defaultSchedule } from '../../agent/report-schedule.ts';
 import type { InventorySource } from '../../core/ports/inventory-source.ts';
-import { liveInventory, recordedSource } from '../../gpu/index.ts';
+import { liveInventory } from '../../gpu/live.ts';
 import { ProcReader } from '../../host/proc/read-process.ts';
 import { connect, findAccount, KubeEventRecorder } from '../../kube/index.ts';
+import { PodResourcesReader } from '../../kubelet/pod-resources/pod-resources.ts';
 import { CodedError, type ExitCode, exitCodes } from '../../runtime/errors.ts';
 import { jsonLog, type Log } from '../../runtime/log.ts';
 import { type ListenAddress, serveProbes } from '../process/serve-probes.ts';
@@ -16,6 +17,7 @@ import { agentMetrics } from './agent-metrics.ts';
 import { ClusterOrders } from './cluster-orders.ts';
 import { ClusterPods } from './cluster-pods.ts';
 import { agentManager, ClusterReport } from './cluster-report.ts';
+import { KubeletAllocations } from './kubelet-allocations.ts';
 import { NodeStateDirectory } from './state-directory.ts';
 
 export interface AgentOptions {
@@ -35,6 +37,8 @@ export interface AgentOptions {
 	readonly bindAddress: ListenAddress | null;
 }
 
+/** The kubelet is given this time to say what it allocated, in milliseconds. */
+const kubeletMs = 2_000;
 /** A reading of the devices ends after this time, in milliseconds. */
 const observeMs = 10_000;
 
@@ -51,6 +55,8 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
 	const orders = new ClusterOrders(connection.watcher, options.node, () => agent?.wake());
 	const sink = new ClusterReport(cluster, connection.watcher, options.node, () => agent?.reportChanged());
 	const pods = new ClusterPods(cluster, connection.watcher, options.node);
+	const resources = new PodResourcesReader({ kubeletDirectory: options.kubeletDirectory, limitMs: kubeletMs, date });
+	const allocations = new KubeletAllocations(resources, cluster, options.node);
 	const recorder = new KubeEventRecorder(cluster, { controller: 'gpupolicy.dev/agent', instance: options.node });
 	const events = { recorder, targets: eventTargets(options.node, orders, pods) };
 	const stopListening = state.onPlugin(() => agent?.wake());
@@ -61,12 +67,13 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
 			log,
 			() => orders.trouble,
 			(made) => {
-				agent = new NodeAgent({ ...made, node: options.node, orders, pods, sink, state, events, allocations: null });
+				agent = new NodeAgent({ ...made, node: options.node, orders, pods, sink, state, events, allocations });
 				return agent;
 			},
 		);
 	} finally {
 		stopListening();
+		allocations.close();
 		await recorder.close();
 		await Promise.all([orders.stop(), sink.stop(), pods.stop()]);
 		await connection.close();
@@ -84,6 +91,8 @@ function eventTargets(node: string, orders: ClusterOrders, pods: ClusterPods): E
 	};
 }
 
+const date = (): string => new Date().toISOString();
+
 type CommonOptions = Pick<AgentOptions, 'proc' | 'inventory' | 'intervalMs' | 'bindAddress'>;
 
 /** The part that does not ask where the orders come from: reads devices and processes, serves probes, ends by a signal. */
@@ -96,7 +105,7 @@ async function runNodeAgent(
 ): Promise<ExitCode> {
 	const stop = new AbortController();
 	const exit = untilSignal(stop, log);
-	const inventory = openInventory(options);
+	const inventory = await openInventory(options);
 	let agent: NodeAgent | null = null;
 	const { metrics, telemetry } = agentMetrics(version, () => agent);
 	const unready = (): string | null => {
@@ -115,7 +124,7 @@ async function runNodeAgent(
 		intervalMs: options.intervalMs,
 		observeMs,
 		now: () => performance.now(),
-		date: () => new Date().toISOString(),
+		date,
 		log,
 		telemetry,
 	});
@@ -127,8 +136,10 @@ async function runNodeAgent(
 	return code;
 }
 
-function openInventory({ inventory, proc }: Pick<AgentOptions, 'inventory' | 'proc'>): InventorySource {
-	return inventory === undefined ? liveInventory({ procRoot: proc }) : recordedSource(path.resolve(inventory), inventory);
+async function openInventory({ inventory, proc }: Pick<AgentOptions, 'inventory' | 'proc'>): Promise<InventorySource> {
+	if (inventory === undefined) return liveInventory({ procRoot: proc });
+	const { recordedSource } = await import('../../gpu/index.ts'); // reads YAML, which takes memory for good
+	return recordedSource(path.resolve(inventory), inventory);
 }
 
 function openState(folder: string, log: Log): NodeStateDirectory {

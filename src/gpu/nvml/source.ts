@@ -43,7 +43,8 @@ export function nvmlSource(options: NvmlOptions = {}): NvmlSource {
 	let micros: number | null = null;
 
 	function start(): ChildProcess {
-		const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+		// Built it is a CommonJS file, which takes 3 MB less for good.
+		const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'cjs';
 		const argument: ChildOptions = {
 			libraries: options.libraries ?? nvmlLibraries(process.platform, environment),
 			procRoot: options.procRoot ?? '/proc',

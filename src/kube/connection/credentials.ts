@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Account, BearerSource, PemSource, TlsIdentity } from './account.ts';
-import { type PluginAnswer, runPlugin } from './exec-plugin.ts';
+import type { PluginAnswer } from './exec-plugin.ts';
 import { providerHeaders } from './retired.ts';
 
 /** What proves who we are to the server, for one request. */
@@ -86,7 +86,9 @@ export class Credentials {
 	/** One run of the plugin at a time; its answer is kept until shortly before it ends. */
 	async #fromPlugin(bearer: Extract<BearerSource, { kind: 'exec' }>): Promise<PluginAnswer> {
 		if (this.#plugin === undefined || this.#now() >= this.#plugin.endsAt) {
-			const run = { answer: runPlugin(this.#account, bearer), endsAt: Number.POSITIVE_INFINITY };
+			// Loaded here: it brings what starts processes, and few accounts need it.
+			const answer = import('./exec-plugin.ts').then(({ runPlugin }) => runPlugin(this.#account, bearer));
+			const run = { answer, endsAt: Number.POSITIVE_INFINITY };
 			this.#plugin = run;
 			run.answer.then(
 				(answer) => {
