@@ -9,7 +9,7 @@
  */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { endAll } from '../../integration/cluster/controller/running-controller.ts';
+import { endAll } from '../../integration/running-command.ts';
 import type { Row } from '../bench.ts';
 import { isMet, lines } from '../table.ts';
 import { edit } from './edit.ts';

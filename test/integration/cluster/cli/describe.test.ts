@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { NodeDescription } from '../../../../src/render/cluster/node.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { endAll } from '../../running-command.ts';
 import { apply, condition, eventually, namespaces, read, ready } from '../controller/policies.ts';
-import { endAll, RunningController } from '../controller/running-controller.ts';
+import { RunningController } from '../controller/running-controller.ts';
 import { createNode, ok, only3090, report, reported, rtx3090, rtx5060 } from '../nodes/rig.ts';
 import { Command } from './command.ts';
 

@@ -5,8 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import type { ClusterCheck } from '../../../../src/render/cluster/check.ts';
 import type { ClusterPlan } from '../../../../src/render/cluster/plan.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { endAll } from '../../running-command.ts';
 import { apply, condition, eventually, namespaces, owned, read } from '../controller/policies.ts';
-import { endAll, RunningController } from '../controller/running-controller.ts';
+import { RunningController } from '../controller/running-controller.ts';
 import { createNode, nodeOf, ok, rtx5060, slice } from '../nodes/rig.ts';
 import { Command } from './command.ts';
 

@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { endAll } from '../../running-command.ts';
 import { apply, condition, controllerLease, eventually, namespaces, read, ready } from '../controller/policies.ts';
-import { endAll, RunningController } from '../controller/running-controller.ts';
+import { RunningController } from '../controller/running-controller.ts';
 import { Command, type Running } from './command.ts';
 
 const manifest = (value: string, mode = 'Enforce') => `apiVersion: gpupolicy.dev/v1alpha1

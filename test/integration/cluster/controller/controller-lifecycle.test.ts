@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kstatus } from '../../../../src/controller/gpupolicy/kstatus.fixture.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { endAll } from '../../running-command.ts';
 import {
 	apply,
 	condition,
@@ -16,7 +17,7 @@ import {
 	read,
 	ready,
 } from './policies.ts';
-import { endAll, RunningController } from './running-controller.ts';
+import { RunningController } from './running-controller.ts';
 
 const env = [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }];
 

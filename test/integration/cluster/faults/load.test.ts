@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { endAll } from '../../running-command.ts';
 import { eventually, type Held, namespaces, ready } from '../controller/policies.ts';
-import { endAll, RunningController } from '../controller/running-controller.ts';
+import { RunningController } from '../controller/running-controller.ts';
 import { ok } from '../nodes/rig.ts';
 import { isOurs, policiesPath } from './world.ts';
 

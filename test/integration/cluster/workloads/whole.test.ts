@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../../../cluster/index.ts';
+import { endAll } from '../../running-command.ts';
 import { Command } from '../cli/command.ts';
 import { apply, condition, message, read, ready } from '../controller/policies.ts';
-import { endAll, RunningController } from '../controller/running-controller.ts';
+import { RunningController } from '../controller/running-controller.ts';
 import { env, WorkloadsBench } from './fixture.ts';
 
 const limitMs = 180_000;
