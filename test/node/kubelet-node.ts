@@ -47,7 +47,7 @@ export interface KubeletNode {
 		readonly devicePlugins: string;
 		/** Socket of the PodResources API. */
 		readonly podResources: string;
-		/** Empty folder for a proxy that plays the kubelet to the plugins with `view: 'proxy'`. */
+		/** Empty folder for a proxy that plays the kubelet to the plugins with `view: 'proxy'`: `/run/gpupolicy/plugins` of the node. */
 		readonly plugins: string;
 	};
 	readonly kubelet: Component;

@@ -26,7 +26,7 @@ export class Machine {
 	/** Temporary folder of everything that belongs to it; removed at the end. */
 	readonly folder: string;
 	readonly namespace: Namespace;
-	/** Empty folder for a proxy that plays the kubelet to the plugins with `view: 'proxy'`. */
+	/** Empty folder for a proxy that plays the kubelet to the plugins with `view: 'proxy'`: `/run/gpupolicy/plugins` of the node. */
 	readonly plugins: string;
 	/** Working directory of its processes, so that none finds anything of the machine by a relative path. */
 	readonly #empty: string;
@@ -35,7 +35,7 @@ export class Machine {
 	private constructor(folder: string, namespace: Namespace, processes: Supervised) {
 		this.folder = folder;
 		this.namespace = namespace;
-		this.plugins = this.at('plugins');
+		this.plugins = this.at('run/gpupolicy/plugins');
 		this.#empty = this.at('empty');
 		this.#processes = processes;
 		for (const path of [this.plugins, this.#empty]) mkdirSync(path);
