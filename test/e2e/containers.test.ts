@@ -5,82 +5,115 @@ import { apply, namespaces, read } from '../integration/cluster/controller/polic
 import { RunningController } from '../integration/cluster/controller/running-controller.ts';
 import { image } from '../node/containerd/image.ts';
 import { type ContainerdNode, startContainerdNode } from '../node/containerd/start-node.ts';
+import { type GpuParts, startGpuParts } from '../node/gpu-parts.ts';
+import { policyFor, rtx3090, rtx5060 } from '../node/mixed-gpu.ts';
 
 /** Long enough for a machine that does other things too. */
 const limit = 120_000;
+const pods = '/api/v1/namespaces/default/pods';
 
 describe('a program in a container that containerd and runc have started', () => {
 	let cluster: TestCluster;
 	let node: ContainerdNode;
-	let controller: RunningController;
+	let parts: GpuParts;
+	let controller: RunningController | undefined;
 	before(async () => {
 		cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler'] });
 		await namespaces(cluster);
-		controller = new RunningController(cluster);
-		node = await startContainerdNode(cluster);
-		await node.startStubPlugin({
-			server: 'own',
-			scenario: {
-				devices: [{ id: 'GPU-3090' }, { id: 'GPU-5060' }],
-				options: { preStartRequired: true },
-				allocate: { env: { NVIDIA_VISIBLE_DEVICES: '{ids}' } },
-			},
-		});
-		await until('the devices are there', async () => (await node.resource('nvidia.com/gpu')) === 2, limit);
+		node = await startContainerdNode(cluster, { name: 'gpu-node-1' });
+		parts = await startGpuParts(cluster, node, [rtx5060, rtx3090]);
+		await until(
+			'pods can be created',
+			async () => (await ask('/api/v1/namespaces/default/serviceaccounts/default')).status === 200,
+			limit,
+		);
 	});
 	after(async () => {
 		await controller?.end('SIGKILL');
 		await node?.stop();
+		parts?.driver.remove();
 		await cluster?.stop();
 	});
 
-	/** A pod that asks for one GPU, once it runs; and the environment that the kernel holds of its program. */
-	async function environmentOf(
-		name: string,
-		env: readonly { readonly name: string; readonly value: string }[],
-	): Promise<string[]> {
+	const ask = (path: string) => cluster.request('GET', path);
+	const leaves = (count: number) =>
+		until(`${count} devices`, async () => (await node.resource('nvidia.com/gpu')) === count, limit);
+
+	/** A pod whose program asks for one GPU. */
+	async function pod(name: string, env: readonly { readonly name: string; readonly value: string }[] = []): Promise<void> {
 		const container = { name: 'main', image, imagePullPolicy: 'Never', env, resources: { limits: { 'nvidia.com/gpu': '1' } } };
 		const spec = { hostNetwork: true, terminationGracePeriodSeconds: 0, containers: [container] };
-		await until(
-			'the service account is there',
-			async () => (await cluster.request('GET', '/api/v1/namespaces/default/serviceaccounts/default')).status === 200,
-			limit,
-		);
-		const { status, body } = await cluster.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name }, spec });
+		const { status, body } = await cluster.request('POST', pods, { metadata: { name }, spec });
 		assert.equal(status, 201, body.message);
-		const line = await until(
-			`${name} has written its environment`,
-			() => /stdout F (.*)/.exec(node.logs('default', name, 'main')[0] ?? '')?.[1],
-			limit,
-		);
-		return JSON.parse(line) as string[];
 	}
 
-	it('has the variables of the policy in /proc/1/environ, whatever its pod says', async () => {
-		await apply(cluster, 'order', {
-			mode: 'Enforce',
-			env: [
-				{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' },
-				{ name: 'PYTORCH_ALLOC_CONF', value: 'max_split_size_mb:1024' },
-			],
-			workloads: { containers: { scope: 'RequestingGpu' } },
-		});
+	/** The environment that the kernel holds of the program in a pod. */
+	async function environmentOf(name: string): Promise<Record<string, string>> {
+		const written = () => /stdout F (.*)/.exec(node.logs('default', name, 'main')[0] ?? '')?.[1];
+		const entries = JSON.parse(await until(`${name} has written its environment`, written, limit)) as string[];
+		const names = entries.map((entry) => entry.slice(0, entry.indexOf('=')));
+		assert.deepEqual(names.toSorted(), [...new Set(names)].sort(), 'no variable stands twice');
+		return Object.fromEntries(entries.map((entry, i) => [names[i], entry.slice(entry.indexOf('=') + 1)]));
+	}
+	const remove = async (name: string): Promise<void> => {
+		await cluster.request('DELETE', `${pods}/${name}`);
+		await until(`pod ${name} is gone`, async () => (await ask(`${pods}/${name}`)).status === 404, limit);
+	};
+
+	it('gets the allowed device, and the variables of the policy from Allocate where nothing else would set them', async () => {
+		await leaves(2);
+		await apply(cluster, 'mixed', policyFor(rtx3090, rtx5060));
+		await leaves(1);
+		await pod('by-allocate');
+		const { CUDA_DEVICE_ORDER, NVIDIA_VISIBLE_DEVICES } = await environmentOf('by-allocate');
+		assert.deepEqual([CUDA_DEVICE_ORDER, NVIDIA_VISIBLE_DEVICES], ['PCI_BUS_ID', rtx3090.uuid]);
+		await remove('by-allocate');
+	});
+
+	it('has the variables of the policy in /proc/1/environ whatever its pod says, once admission knows the policy', async () => {
+		controller = new RunningController(cluster);
 		await until(
-			'admission enforces the policy',
+			'admission enforces it',
 			async () =>
-				(await read(cluster, 'order'))?.status?.conditions?.some(
+				(await read(cluster, 'mixed'))?.status?.conditions?.some(
 					({ type, status }) => type === 'AdmissionProgrammed' && status === 'True',
 				),
 			limit,
 		);
-		const environ = await environmentOf('wrong', [
+		await pod('by-admission', [
 			{ name: 'CUDA_DEVICE_ORDER', value: 'FASTEST_FIRST' },
 			{ name: 'OTHER', value: 'stays' },
 		]);
-		const named = (name: string): string[] => environ.filter((each) => each.startsWith(`${name}=`));
-		assert.deepEqual(named('CUDA_DEVICE_ORDER'), ['CUDA_DEVICE_ORDER=PCI_BUS_ID']);
-		assert.deepEqual(named('PYTORCH_ALLOC_CONF'), ['PYTORCH_ALLOC_CONF=max_split_size_mb:1024']);
-		assert.deepEqual(named('OTHER'), ['OTHER=stays']);
-		assert.match(named('NVIDIA_VISIBLE_DEVICES').join(), /^NVIDIA_VISIBLE_DEVICES=GPU-(3090|5060)$/);
+		const { CUDA_DEVICE_ORDER, OTHER, NVIDIA_VISIBLE_DEVICES } = await environmentOf('by-admission');
+		assert.deepEqual([CUDA_DEVICE_ORDER, OTHER, NVIDIA_VISIBLE_DEVICES], ['PCI_BUS_ID', 'stays', rtx3090.uuid]);
+	});
+
+	it('goes on when its device becomes forbidden, and is not started again on it', async () => {
+		await apply(cluster, 'mixed', policyFor(rtx5060, rtx3090));
+		await until(
+			'the report says that the pod has it',
+			async () =>
+				/by-admission/.test(JSON.stringify((await ask('/apis/gpupolicy.dev/v1alpha1/gpunodereports/gpu-node-1')).body.status)),
+			limit,
+		);
+		const { containerStatuses } = (await ask(`${pods}/by-admission`)).body.status;
+		assert.ok(containerStatuses[0].state.running);
+		node.killContainer(containerStatuses[0].containerID);
+		const refusal = await until(
+			'an event on the pod says why',
+			async () => {
+				const { items } = (await ask('/api/v1/namespaces/default/events?fieldSelector=involvedObject.name=by-admission')).body;
+				return (items as { message: string }[]).find(({ message }) => message.includes('mixed'));
+			},
+			limit,
+		);
+		assert.ok(refusal.message.includes(rtx3090.uuid.slice(0, 12)), refusal.message);
+		assert.equal(node.logs('default', 'by-admission', 'main').length, 1, 'the program was never started again');
+		await remove('by-admission');
+	});
+
+	it('gets the other device from then on', async () => {
+		await pod('next');
+		assert.equal((await environmentOf('next'))['NVIDIA_VISIBLE_DEVICES'], rtx5060.uuid);
 	});
 });

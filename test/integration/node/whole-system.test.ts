@@ -3,38 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { startCluster, type TestCluster, until } from '../../cluster/index.ts';
 import { type GpuParts, startGpuParts } from '../../node/gpu-parts.ts';
 import { startNode, type TestNode } from '../../node/index.ts';
+import { policyFor, rtx3090, rtx5060 } from '../../node/mixed-gpu.ts';
 import { apply, namespaces, read } from '../cluster/controller/policies.ts';
 import { RunningController } from '../cluster/controller/running-controller.ts';
 
 /** Long enough for a machine that does other things too. */
 const limit = 120_000;
-
-const gib = 1024 ** 3;
-const rtx5060 = {
-	uuid: 'GPU-91a3d2f4-0c5e-4b7a-9a41-5060ffffffff',
-	name: 'NVIDIA GeForce RTX 5060 Ti',
-	bus: [0, 1, 0],
-	pciDeviceId: 0x2d0410de,
-	memory: { total: 16 * gib, used: 0 },
-	capability: [12, 0],
-} as const;
-const rtx3090 = {
-	uuid: 'GPU-3f5e8c11-7d0b-4e65-b1a2-3090ffffffff',
-	name: 'NVIDIA GeForce RTX 3090',
-	bus: [0, 2, 0],
-	pciDeviceId: 0x220410de,
-	memory: { total: 24 * gib, used: 0 },
-	capability: [8, 6],
-} as const;
-
-/** The mixed machine of the README: one card is for use, the other is not. */
-const policyFor = (allowed: { readonly name: string }, denied: { readonly name: string }): object => ({
-	mode: 'Enforce',
-	devices: { allow: [{ productName: allowed.name }], deny: [{ productName: denied.name }] },
-	env: [{ name: 'CUDA_DEVICE_ORDER', value: 'PCI_BUS_ID' }],
-	workloads: { containers: { scope: 'RequestingGpu' } },
-	nodes: { onForbiddenDevice: 'Taint' },
-});
 
 describe('one policy, from kubectl apply to the device that a container gets', () => {
 	let cluster: TestCluster;
