@@ -89,7 +89,7 @@ export class FakeKubelet {
 	/** Admits a container and starts it: `devicesToAllocate`, Allocate, PreStartContainer. Rejects with what the pod's status would say. */
 	async run(name: string, resource: string, count: number): Promise<Container> {
 		const endpoint = this.#endpoint(resource);
-		const inUse = new Set(Array.from(this.#containers.values(), ({ ids }) => ids).flat());
+		const inUse = new Set([...this.#containers.values()].flatMap((other) => (other.resource === resource ? other.ids : [])));
 		const free = this.healthy(resource).filter((id) => !inUse.has(id));
 		if (free.length < count)
 			throw new Error(`requested number of devices unavailable for ${resource}. Requested: ${count}, Available: ${free.length}`);
