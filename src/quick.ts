@@ -97,4 +97,4 @@ export function plainBundle(argv: readonly string[]): 'plain.cjs' | 'node.cjs' |
 /** Of `commands/plain/start.ts`. */
 const plainCommands: ReadonlySet<string> = new Set(['check', 'plan', 'reconcile', 'validate']);
 /** Of `commands/plain/start-node.ts`. */
-const nodeCommands: ReadonlySet<string> = new Set(['agent']);
+const nodeCommands: ReadonlySet<string> = new Set(['agent', 'device-plugin']);

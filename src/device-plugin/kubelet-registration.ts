@@ -90,7 +90,6 @@ export class KubeletRegistration {
 		this.#wake();
 		this.#kubelet.close();
 		await this.#running;
-		for (const stream of this.#streams) stream.end();
 		await this.#server?.close();
 	}
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ProxiedResource as ResourceState } from '../core/device-answer/index.ts';
 import {
 	demandPreStart,
@@ -17,6 +18,8 @@ import { ToldOnce } from './told-once.ts';
 
 /** As long as the kubelet itself keeps the devices of a plugin that is gone: `endpointStopGracePeriod`. */
 const lostMs = 5 * 60_000;
+/** An answer that was given takes no longer to reach the kubelet. */
+const answerMs = 100;
 
 /** A plugin as it registered. */
 export interface RegisteredPlugin {
@@ -135,7 +138,11 @@ export class ProxiedResource {
 	/** Lets calls that run end, and then leaves the kubelet, for which every device is Unhealthy from there on. */
 	async close(): Promise<void> {
 		if (this.#goneTimer) clearTimeout(this.#goneTimer);
-		await Promise.allSettled(this.#running);
+		if (this.#running.size > 0) {
+			await Promise.allSettled(this.#running);
+			// With the end of the list the kubelet drops its connection, and an answer on it.
+			await pause(answerMs);
+		}
 		await this.#kubelet.close();
 		this.#connection.close();
 	}

@@ -81,9 +81,11 @@ async function leaveToOther(pluginDir: string): Promise<void> {
 	const path = join(pluginDir, 'kubelet.sock');
 	const answered = await new Promise<boolean>((resolve) => {
 		const socket = createConnection(path);
-		socket.once('connect', () => resolve(true));
+		socket.once('connect', () => {
+			socket.destroy();
+			resolve(true);
+		});
 		socket.once('error', () => resolve(false));
-		socket.once('close', () => resolve(false));
 	});
 	if (answered)
 		throw new CodedError('GP4503', `somebody serves at ${path} already`, {

@@ -3,6 +3,7 @@ import { type PlainCommands, runPlain } from './run-plain.ts';
 /** What runs on every node of a cluster, all the time. */
 const commands: PlainCommands = {
 	agent: () => import('../agent.ts'),
+	'device-plugin': () => import('../device-plugin.ts'),
 };
 
 /**

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
 	Server,
 	ServerCredentials,
@@ -22,7 +23,7 @@ export interface GrpcMethods {
 export interface GrpcServer {
 	/** Resolves when no client is connected. */
 	idle(): Promise<void>;
-	/** Ends every call and connection, and takes the socket away. */
+	/** Takes the socket away, ends the streams, lets calls that were answered reach their clients, and ends every connection. */
 	close(): Promise<void>;
 }
 
@@ -30,6 +31,8 @@ const asIs = (bytes: Buffer): Uint8Array => bytes;
 const sent = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const maxConnections = 64;
 const maxStreams = 128;
+/** An answer that was given takes no longer to reach its client. */
+const graceMs = 500;
 /** Longer texts would not fit into the trailers of a call. */
 const maxDetail = 1_024;
 
@@ -48,14 +51,16 @@ export async function serveGrpc(socketPath: string, methods: GrpcMethods): Promi
 	});
 	for (const [path, handler] of Object.entries(methods.unary ?? {}))
 		server.register(path, unaryHandler(handler), sent, asIs, 'unary');
-	for (const [path, handler] of Object.entries(methods.stream ?? {}))
-		server.register(
-			path,
-			(call: ServerWritableStream<Uint8Array, Uint8Array>) => handler(call.request, new ServerStream(call)),
-			sent,
-			asIs,
-			'serverStream',
-		);
+	const streams = new Set<ServerStream>();
+	for (const [path, handler] of Object.entries(methods.stream ?? {})) {
+		const handle = (call: ServerWritableStream<Uint8Array, Uint8Array>): void => {
+			const stream = new ServerStream(call);
+			streams.add(stream);
+			void stream.closed.then(() => streams.delete(stream));
+			handler(call.request, stream);
+		};
+		server.register(path, handle, sent, asIs, 'serverStream');
+	}
 	// Our own listener: it tells when a client is really gone, which the library does not.
 	const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
 	const sockets = new Set<Socket>();
@@ -83,12 +88,15 @@ export async function serveGrpc(socketPath: string, methods: GrpcMethods): Promi
 	chmodSync(socketPath, 0o600);
 	return {
 		idle: () => (sockets.size === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve))),
-		close: () =>
-			new Promise((resolve) => {
-				listener.close(() => resolve());
-				server.forceShutdown();
-				for (const socket of sockets) socket.destroy();
-			}),
+		close: async () => {
+			const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+			for (const stream of streams) stream.end();
+			const answered = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+			await Promise.race([answered, pause(graceMs)]);
+			server.forceShutdown();
+			for (const socket of sockets) socket.destroy();
+			await closed;
+		},
 	};
 }
 
