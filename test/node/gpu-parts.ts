@@ -34,7 +34,6 @@ export async function startGpuParts(cluster: TestCluster, node: KubeletNode, dev
 	};
 	const proxy = await start('device-plugin');
 	const plugin = await node.startStubPlugin({
-		name: 'vendor-plugin',
 		view: 'proxy',
 		server: 'own',
 		scenario: {

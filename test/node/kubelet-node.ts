@@ -22,7 +22,7 @@ export interface NodeOptions {
 }
 
 export interface PluginOptions extends RunOptions {
-	/** Name of the process, where there are several; default `device-plugin`. */
+	/** Name of the process, where there are several; default `vendor-plugin`. */
 	readonly name?: string;
 }
 
@@ -134,7 +134,7 @@ export async function startKubelet(
 			resource = 'nvidia.com/gpu',
 			scenario,
 			server = 'stub',
-			name: process = 'device-plugin',
+			name: process = 'vendor-plugin',
 			...rest
 		}) => {
 			const script = machine.at(`${process}.json`);

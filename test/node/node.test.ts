@@ -183,6 +183,7 @@ describe('a node', () => {
 		await shows('example.com/resource', 2);
 		await sample.kill();
 		const hidden = await node.startStubPlugin({ name: 'hidden', view: 'proxy', scenario: { devices: [] } });
+		await assert.rejects(node.run('hidden', ['true']), /a process called hidden runs already/);
 		const list = await node.run('list', ['ls', devicePluginPath], { view: 'proxy' });
 		await until('the folder is listed', () => list.log() !== undefined);
 		assert.doesNotMatch(list.log(), /kubelet\.sock/);

@@ -15,6 +15,7 @@ const folder = process.argv[2] as string;
 const running = new Map<string, ChildProcess>();
 
 function start({ name, command, args, log }: Extract<Order, { do: 'start' }>): Promise<number> {
+	if (running.has(name)) return Promise.reject(new Error(`a process called ${name} runs already`));
 	const output = openSync(log, 'a');
 	const child = spawn(command, args, { cwd: folder, stdio: ['ignore', output, output], windowsHide: true });
 	closeSync(output);
