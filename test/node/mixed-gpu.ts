@@ -1,24 +1,12 @@
-import type { StubDevice } from '../nvml-stub/index.ts';
+import { type StubDevice, twoDevices } from '../nvml-stub/index.ts';
 
-const gib = 1024 ** 3;
+const [forbidden, allowed] = twoDevices;
+
 /** The card that must never be used. */
-export const rtx5060 = {
-	uuid: 'GPU-91a3d2f4-0c5e-4b7a-9a41-5060ffffffff',
-	name: 'NVIDIA GeForce RTX 5060 Ti',
-	bus: [0, 1, 0],
-	pciDeviceId: 0x2d0410de,
-	memory: { total: 16 * gib, used: 0 },
-	capability: [12, 0],
-} as const satisfies StubDevice;
-/** The card that must always be used. */
-export const rtx3090 = {
-	uuid: 'GPU-3f5e8c11-7d0b-4e65-b1a2-3090ffffffff',
-	name: 'NVIDIA GeForce RTX 3090',
-	bus: [0, 2, 0],
-	pciDeviceId: 0x220410de,
-	memory: { total: 24 * gib, used: 0 },
-	capability: [8, 6],
-} as const satisfies StubDevice;
+export const rtx5060 = forbidden;
+
+/** The card that must always be used, with nothing on it yet. */
+export const rtx3090: StubDevice = { ...allowed, processes: [] };
 
 /** Spec of a policy for a machine with both: one card is for use, the other is not. */
 export const policyFor = (allowed: { readonly name: string }, denied: { readonly name: string }): object => ({
