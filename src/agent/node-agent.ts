@@ -220,7 +220,8 @@ export class NodeAgent {
 		const { sink, version, now, telemetry } = this.#options;
 		if (!this.#judged || this.#observation === null) return {};
 		const before = sink.current();
-		if (sink.incarnation === '' && this.#memory.inForce.length === 0) return {};
+		// Whoever makes it has us told.
+		if (sink.incarnation === '') return {};
 		const report = buildReport(this.#observation, {
 			observedAt: this.#observedAt,
 			agentVersion: version,
@@ -234,7 +235,6 @@ export class NodeAgent {
 		try {
 			const written = await sink.write(report);
 			telemetry?.reportWritten(written ? 'written' : 'no-report');
-			// Whoever makes it has us told.
 			if (!written) return {};
 		} catch (error) {
 			telemetry?.reportWritten('failed');

@@ -427,6 +427,11 @@ export const errorCodes = {
 		meaning: 'The time between two looks at the devices is no duration, or shorter than a second.',
 		remedy: 'Write a duration such as 15s or 1m.',
 	},
+	GP4403: {
+		title: 'no report of the machine',
+		meaning: 'There is no report of a machine of that name: no agent keeps one here, or it is of another machine.',
+		remedy: 'Run gpupolicy agent --local, or name a cluster with --context or --kubeconfig.',
+	},
 	GP4501: {
 		title: 'no directory',
 		meaning: 'The device-plugin proxy cannot make a directory that it needs.',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import { renderGet } from '../render/get.ts';
 import { renderJson } from '../render/json.ts';
+import { namedReportFile, readNodeReport, withNodeReport } from './node-report-file.ts';
 import { readStatus, type StoredStatus } from './status-store.ts';
 
 /** What `get` returns: the policies with the status of the last pass. */
@@ -25,7 +26,8 @@ export function getLocal(root: string): GetResult | null {
 			return stat?.size !== size || stat.mtimeMs !== mtimeMs;
 		})
 		.map((manifest) => manifest.path);
-	return { root, stored, items: stored.items, stale };
+	// What the agent of this machine saw since counts more than what the pass did.
+	return { root, stored, items: withNodeReport(stored.items, readNodeReport(namedReportFile()), Date.now()), stale };
 }
 
 /** What `get -o json` prints: a list as kubectl's. */

@@ -1,21 +1,23 @@
 import { Args, Flags } from '@oclif/core';
+import { describeOwnNode } from '../app/describe-own-node.ts';
 import { getLocal } from '../app/get.ts';
 import { localHistory } from '../app/history.ts';
 import { locateRoot } from '../app/locate-root.ts';
 import { noSuchPolicy } from '../app/no-such.ts';
+import { namedReportFile } from '../app/node-report-file.ts';
 import type { ClusterPolicyView } from '../render/cluster/describe.ts';
-import type { NodeDescription } from '../render/cluster/node.ts';
+import { type NodeDescription, renderNode } from '../render/cluster/node.ts';
 import type { DescribeView } from '../render/describe.ts';
 import { renderDescribe } from '../render/describe.ts';
 import { CodedError, exitCodes } from '../runtime/errors.ts';
 import { GpuPolicyCommand, wrongUsage } from './base.ts';
-import { chosenCluster, clusterFlags, clusterNeeded, controllerFlags, notInCluster } from './cluster-flags.ts';
+import { chosenCluster, clusterFlags, controllerFlags, notInCluster } from './cluster-flags.ts';
 import { narrowedTo } from './local-flags.ts';
 
 export default class Describe extends GpuPolicyCommand {
 	static override summary = 'Show one policy in full: conditions with their evidence, files, history, what to type next.';
 	static override description =
-		'With --context or --kubeconfig: a policy of a cluster with its admission, history and events; describe node NAME: the devices of a node, and what every policy says of them.';
+		'With --context or --kubeconfig: a policy of a cluster with its admission, history and events; describe node NAME: the devices of a node, and what every policy says of them; without them that of this machine, as gpupolicy agent --local reports it.';
 	static override examples = [
 		'<%= config.bin %> describe',
 		'<%= config.bin %> describe rtx3090-only --context dev',
@@ -23,7 +25,11 @@ export default class Describe extends GpuPolicyCommand {
 	];
 	static override args = {
 		name: Args.string({ required: false, ignoreStdin: true, description: 'Name of the policy; default: all.' }),
-		node: Args.string({ required: false, ignoreStdin: true, description: 'After the word node: name of a node. In a cluster.' }),
+		node: Args.string({
+			required: false,
+			ignoreStdin: true,
+			description: 'After the word node: name of a node, or of this machine.',
+		}),
 	};
 	static override flags = {
 		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
@@ -51,7 +57,10 @@ export default class Describe extends GpuPolicyCommand {
 			const shown = await clusterDescribe(cluster, asked);
 			return this.show(shown.result, format, shown.renderers, shown.exit);
 		}
-		if (args.node !== undefined) throw clusterNeeded('describe node');
+		if (args.node !== undefined) {
+			const node = describeOwnNode(args.node, namedReportFile(), Date.now());
+			return this.show(node, format, { text: (one) => renderNode(one, Date.now()) }, exitCodes.ok);
+		}
 		const root = locateRoot(flags.directory);
 		const result = getLocal(root);
 		if (!result)

@@ -14,7 +14,7 @@ const publishedMs = 30_000;
 /** What the kubelet allocated. A claim holds a device by the name that its driver publishes, so that the ResourceSlices tell which GPU that is. */
 export class KubeletAllocations implements AllocationSource {
 	readonly #resources: PodResourcesReader;
-	readonly #cluster: Cluster;
+	readonly #cluster: Cluster | null;
 	readonly #node: string;
 	/** UUIDs of GPUs by `pool/device`. */
 	#published = new Map<string, string>();
@@ -22,7 +22,8 @@ export class KubeletAllocations implements AllocationSource {
 	/** Why the slices could not be read. */
 	#trouble = '';
 
-	constructor(resources: PodResourcesReader, cluster: Cluster, node: string) {
+	/** `cluster`: `null` where there is none to ask. */
+	constructor(resources: PodResourcesReader, cluster: Cluster | null, node: string) {
 		this.#resources = resources;
 		this.#cluster = cluster;
 		this.#node = node;
@@ -60,7 +61,7 @@ export class KubeletAllocations implements AllocationSource {
 	/** Asks for the slices of the node where a claim holds a device that is not known. */
 	async #learn(claims: readonly ListedClaim[]): Promise<void> {
 		if (claims.every((claim) => this.#published.has(keyOf(claim)))) return;
-		if (performance.now() - this.#askedAt < publishedMs) return;
+		if (this.#cluster === null || performance.now() - this.#askedAt < publishedMs) return;
 		this.#askedAt = performance.now();
 		try {
 			const served = await servedDra(this.#cluster);

@@ -4,7 +4,7 @@ import type { Memory, StateDirectory } from '../../agent/ports.ts';
 import type { DeviceAnswer, DevicePluginState } from '../../core/device-answer/index.ts';
 import { formatDeviceAnswer, parseDeviceAnswer, parseDevicePluginState } from '../../core/device-answer/index.ts';
 import { writeStateFile } from '../../host/state-file.ts';
-import { errorCode } from '../../runtime/errors.ts';
+import { CodedError, errorCode } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
 const answerFile = 'answer.json';
@@ -78,6 +78,18 @@ export class NodeStateDirectory implements StateDirectory {
 
 	#write(name: string, text: string): void {
 		writeStateFile(path.join(this.#folder, name), text, { durable: false, mode });
+	}
+}
+
+/** The state directory, made where it is missing. Throws a CodedError where it cannot be. */
+export function openStateDirectory(folder: string, log: Log): NodeStateDirectory {
+	try {
+		return new NodeStateDirectory(path.resolve(folder), log);
+	} catch (cause) {
+		throw new CodedError('GP4401', `the state directory ${folder} cannot be made: ${reason(cause)}`, {
+			hint: 'name another one with --state-dir',
+			cause,
+		});
 	}
 }
 

@@ -44,7 +44,7 @@ export async function describeNode(request: ClusterRequest, name: string): Promi
 			unread.push(oneLine(error.message));
 			return [];
 		});
-		return { ...describedNode(judged), ...reported(status), pods: onIt, unread };
+		return { ...describedNode(judged), ...reported(status), pods: onIt, unread: [...unread, ...(status?.unread ?? [])] };
 	});
 }
 
@@ -84,15 +84,24 @@ function describedNode({
 
 function reported(status: GpuNodeReportStatus | undefined): Pick<NodeDescription, 'agent' | 'processes'> {
 	if (status?.observedAt === undefined) return { agent: null, processes: [] };
-	return {
-		agent: { version: status.agentVersion ?? null, observedAt: status.observedAt },
-		processes: (status.processes ?? []).map(({ pid, deviceUuid, name = '', namespace, pod }) => ({
-			pid,
-			deviceUuid,
-			name,
-			pod: pod === undefined ? null : `${namespace ?? ''}/${pod}`,
-		})),
-	};
+	const agent = { version: status.agentVersion ?? null, observedAt: status.observedAt };
+	return { agent, processes: reportedProcesses(status) };
+}
+
+/** Processes of a report, with the worst that a policy says of each. */
+export function reportedProcesses({ processes = [] }: GpuNodeReportStatus): NodeDescription['processes'] {
+	return processes.map(({ pid, deviceUuid, name = '', namespace, pod, verdicts = [] }) => ({
+		pid,
+		deviceUuid,
+		name,
+		pod: pod === undefined ? null : `${namespace ?? ''}/${pod}`,
+		says: verdicts.flatMap(({ policy, verdict, environment, because = '' }) => [
+			...(verdict === 'Allowed'
+				? []
+				: [`${policy}: on a device that is ${verdict === 'Forbidden' ? 'forbidden' : 'not judged'}`]),
+			...(environment === 'Deviating' ? [`${policy}: ${because}`] : []),
+		]),
+	}));
 }
 
 /** The pods of a node that have to do with GPUs, with what each policy that selects one says of it. */

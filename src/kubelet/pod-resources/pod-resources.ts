@@ -14,26 +14,24 @@ export interface PodResources {
 export interface PodResourcesOptions {
 	/** Directory of the kubelet: `/var/lib/kubelet`. */
 	readonly kubeletDirectory: string;
-	/** Milliseconds for both questions together. */
-	readonly limitMs: number;
-	/** The time, RFC 3339. */
-	readonly date: () => string;
+	/** Milliseconds until an answer counts as missing; default 2 s. */
+	readonly limitMs?: number;
 }
 
 /** Asks the kubelet by its PodResources v1 API. */
 export class PodResourcesReader {
 	readonly #socket: string;
-	readonly #options: PodResourcesOptions;
+	readonly #limitMs: number;
 	#client: GrpcClient | null = null;
 
-	constructor(options: PodResourcesOptions) {
-		this.#options = options;
-		this.#socket = join(options.kubeletDirectory, 'pod-resources', 'kubelet.sock');
+	constructor({ kubeletDirectory, limitMs = 2_000 }: PodResourcesOptions) {
+		this.#limitMs = limitMs;
+		this.#socket = join(kubeletDirectory, 'pod-resources', 'kubelet.sock');
 	}
 
 	/** Never rejects: a socket that is missing or slow, and an answer that cannot be read, are unknown. */
 	async read(): Promise<Fact<PodResources>> {
-		const { limitMs, date } = this.#options;
+		const limitMs = this.#limitMs;
 		if (!existsSync(this.#socket))
 			return unknown('NoSource', `what the kubelet allocated is unknown: there is no ${this.#socket}; is the directory mounted?`);
 		try {
@@ -42,7 +40,7 @@ export class PodResourcesReader {
 				(this.#client as GrpcClient).unary(`/v1.PodResourcesLister/${method}`, new Uint8Array(), { timeoutMs: limitMs });
 			const [list, allocatable] = await Promise.all([ask('List'), ask('GetAllocatableResources')]);
 			const resources = { containers: readList(list), allocatable: readAllocatable(allocatable) };
-			return known(resources, 'kubelet PodResources', date());
+			return known(resources, 'kubelet PodResources', new Date().toISOString());
 		} catch (error) {
 			if (!(error instanceof GrpcError) && !(error instanceof WireError)) throw error;
 			this.close();

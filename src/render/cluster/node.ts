@@ -14,7 +14,8 @@ export interface DescribedDevice {
 
 export interface DescribedVerdict {
 	readonly policy: string;
-	readonly mode: 'Enforce' | 'Audit';
+	/** Absent where the source does not tell. */
+	readonly mode?: 'Enforce' | 'Audit';
 	readonly verdict: 'Compliant' | 'NonCompliant' | 'Unknown';
 	readonly reason: string;
 	/** Empty where the node is compliant. */
@@ -52,6 +53,8 @@ export interface NodeDescription {
 		readonly deviceUuid: string;
 		readonly name: string;
 		readonly pod: string | null;
+		/** What policies find wrong with it; empty where nothing is. */
+		readonly says: readonly string[];
 	}[];
 	/** Pods on the node that ask for a GPU or reach one otherwise. */
 	readonly pods: readonly DescribedPod[];
@@ -88,7 +91,7 @@ export function renderNode(view: NodeDescription, now: number): string {
 		verdicts.length === 0 ? 'Policies:    none selects it' : 'Policies:',
 		...verdicts.map(
 			({ policy, mode, verdict, reason, message }) =>
-				`  ${policy}  ${mode}  ${verdict}  ${reason}${message === '' ? '' : `: ${printable(message)}`}`,
+				`  ${policy}${mode === undefined ? '' : `  ${mode}`}  ${verdict}  ${reason}${message === '' ? '' : `: ${printable(message)}`}`,
 		),
 	);
 	if (conflict.length > 0)
@@ -96,8 +99,10 @@ export function renderNode(view: NodeDescription, now: number): string {
 	if (processes.length > 0)
 		lines.push(
 			'Processes:',
-			...processes.map(({ pid, deviceUuid, name, pod }) =>
-				printable(`  ${pid}  ${name || '-'}  ${deviceUuid}${pod === null ? '' : `  ${pod}`}`),
+			...processes.map(({ pid, deviceUuid, name, pod, says }) =>
+				printable(
+					`  ${pid}  ${name || '-'}  ${deviceUuid}${pod === null ? '' : `  ${pod}`}${says.length === 0 ? '' : `  ${says.join('; ')}`}`,
+				),
 			),
 		);
 	if (pods.length > 0)
