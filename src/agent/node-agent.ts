@@ -9,6 +9,7 @@ import type { NodeObservation } from '../core/node-report/observation.ts';
 import { reportChange } from '../core/node-report/report-change.ts';
 import type { Fact } from '../core/observed/fact.ts';
 import type { Inventory } from '../core/observed/inventory.ts';
+import { ClusterError } from '../core/ports/cluster.ts';
 import type { EventRecorder } from '../core/ports/events.ts';
 import type { InventorySource } from '../core/ports/inventory-source.ts';
 import type { Log } from '../runtime/log.ts';
@@ -90,8 +91,11 @@ export class NodeAgent {
 		this.#queue = new WorkQueue({
 			handle: (key) => (steps[key] as () => Promise<WorkResult>)(),
 			onError: (key, error, retryInMs) => {
-				const level = key === 'report' ? 'warn' : 'error';
-				options.log(level, error instanceof Error ? error.message : String(error), { step: key, retryInMs });
+				// What the server does not take now it takes later; anything else is a fault of ours, or of this machine.
+				const expected = error instanceof ClusterError;
+				const stack = !expected && error instanceof Error ? error.stack : undefined;
+				const message = error instanceof Error ? error.message : String(error);
+				options.log(expected ? 'warn' : 'error', message, { step: key, retryInMs, stack });
 			},
 			maxBackoffMs: 30_000,
 		});

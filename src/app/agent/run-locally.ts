@@ -21,8 +21,8 @@ export interface LocalAgentOptions extends NodeAgentSetting {
 	readonly report: string;
 }
 
-/** On one machine a heartbeat costs nothing, in milliseconds. */
-const heartbeatMs = 60_000;
+/** On one machine a write costs nothing. */
+const schedule = { heartbeatMs: 60_000, minorMs: 1_000, startSpreadMs: 0 };
 
 /** Runs the agent of a machine without a cluster: policies of a folder, the report in a file. Rejects with a CodedError where it cannot start. */
 export async function runLocally(options: LocalAgentOptions): Promise<ExitCode> {
@@ -41,7 +41,7 @@ export async function runLocally(options: LocalAgentOptions): Promise<ExitCode> 
 	const stopListening = state.onPlugin(() => agent?.wake());
 	try {
 		const parts = {
-			...{ node, orders, allocations, state, heartbeatMs },
+			...{ node, orders, allocations, state, schedule },
 			...{ pods: null, events: null },
 			sink: new FileReport(path.resolve(options.report)),
 			trouble: () => orders.trouble,

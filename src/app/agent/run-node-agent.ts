@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NodeAgent, type NodeAgentOptions } from '../../agent/node-agent.ts';
-import { defaultSchedule } from '../../agent/report-schedule.ts';
+import { defaultSchedule, type ScheduleOptions } from '../../agent/report-schedule.ts';
 import type { InventorySource } from '../../core/ports/inventory-source.ts';
 import { liveInventory } from '../../gpu/live.ts';
 import { type Claim, claim } from '../../host/claim.ts';
@@ -30,8 +30,8 @@ export interface NodeAgentSetting {
 /** What differs with where the orders come from. */
 export interface NodeAgentParts extends Pick<NodeAgentOptions, 'node' | 'orders' | 'pods' | 'allocations' | 'sink' | 'events'> {
 	readonly state: NodeStateDirectory;
-	/** Milliseconds between two writes of the report when nothing changes. */
-	readonly heartbeatMs?: number;
+	/** Where it is not that of a fleet. */
+	readonly schedule?: Partial<ScheduleOptions>;
 	/** Why there are no orders; `null` where there are. */
 	trouble(): string | null;
 	/** Told of the agent, once it runs. */
@@ -73,7 +73,7 @@ export async function runNodeAgent(
 			version,
 			inventory,
 			processes: new ProcReader({ root: setting.proc }),
-			schedule: { ...defaultSchedule, ...(parts.heartbeatMs ? { heartbeatMs: parts.heartbeatMs } : {}), random: Math.random },
+			schedule: { ...defaultSchedule, random: Math.random, ...parts.schedule },
 			intervalMs: setting.intervalMs,
 			observeMs,
 			now: () => performance.now(),

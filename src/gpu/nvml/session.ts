@@ -34,10 +34,11 @@ export class NvmlSession {
 	snapshot(): Snapshot {
 		try {
 			this.#versions ??= this.#initialize();
+			const versions = this.#versions;
 			const devices = this.#readDevices();
 			// A lost device comes back, if at all, under a new nvmlInit.
 			if (devices.some(({ lost }) => lost !== null)) this.#shutdown();
-			return { ...this.#versions, ...{ devices } } as Snapshot;
+			return { ...versions, devices };
 		} catch (error) {
 			this.#shutdown();
 			throw error;

@@ -201,13 +201,15 @@ describe('a device', () => {
 	const [first, second] = twoDevices;
 
 	it('that falls off the bus is listed as lost under its name, and comes back', async () => {
-		await withStub({ devices: twoDevices }, async ({ stub, devices }) => {
+		await withStub({ devices: twoDevices }, async ({ stub, devices, observe }) => {
 			assert.equal((await devices())[1]?.lost, null);
 			stub.play({ devices: twoDevices, faults: [{ call: '*', device: 1, code: 15 }] });
 			const lost = (await devices())[1];
 			assert.match(lost?.lost ?? '', /GPU_IS_LOST \(15\)/);
 			assert.equal(lost?.uuid, second.uuid);
 			assert.equal(lost?.processes, null);
+			const fact = await observe();
+			assert.equal(fact.state === 'known' && fact.value.driverVersion, '580.65.06', 'the driver is still there');
 			stub.play({ devices: twoDevices });
 			assert.equal((await devices())[1]?.lost, null);
 		});
