@@ -55,6 +55,7 @@ function alike(output: string): string {
 	return output
 		.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-01-01T10:41:02Z')
 		.replaceAll(/\bat \d\d:\d\d:\d\d\b/g, 'at 10:41:02')
+		.replaceAll(/\b\d+s ago\b/g, '1s ago')
 		.split('\n')
 		.map((line, i, lines) => (/\b(AGE|OBSERVED)\b/.test(lines[0] ?? '') && i > 0 ? line.replaceAll(/(?<= )(\d+[smh])+ *(?= |$)/g, age) : line).trimEnd())
 		.join('\n');

@@ -1,51 +1,83 @@
 /**
- * `npm run cluster`: a real control plane on this machine with our controller beside it, until Ctrl-C. Nodes and pods are kwok's: they
- * live, and run nothing. The controller is the service account of the manifests, with the rights that they give it.
+ * `npm run cluster`: a real control plane on this machine with our controller beside it, and two nodes with scripted GPUs, until Ctrl-C. The
+ * nodes are real kubelets with our agent and device-plugin proxy; their containers run nothing. Controller and agents are the service accounts of
+ * the manifests, with the rights that these give them. `npm run cluster -- down` ends one from another terminal.
  */
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { twoDevices } from '../nvml-stub/index.ts';
+import { type GpuNode, startGpuNode } from './gpu-node.ts';
 import { startCluster } from './index.ts';
 import { answers } from './probe.ts';
 import { toolPath } from './tools/build.ts';
+import { until } from './until.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const shown = join(root, 'build', 'cluster');
 
-const node = {
-	apiVersion: 'v1',
-	kind: 'Node',
-	metadata: { name: 'gpu-node-1', annotations: { 'kwok.x-k8s.io/node': 'fake' } },
-	status: {
-		allocatable: { cpu: '16', memory: '64Gi', pods: '110', 'nvidia.com/gpu': '2' },
-		capacity: { cpu: '16', memory: '64Gi', pods: '110', 'nvidia.com/gpu': '2' },
+const [card5060, card3090] = twoDevices;
+const present = { 'nvidia.com/gpu.present': 'true' };
+/** One of two sorts of cards, and one of a single sort. */
+const gpuNodes = [
+	{ name: 'gpu-node-1', labels: { ...present, pool: 'mixed' }, devices: [card5060, { ...card3090, processes: [] }] },
+	{
+		name: 'gpu-node-2',
+		labels: present,
+		devices: [1, 2].map((n) => ({
+			...card3090,
+			uuid: card3090.uuid.replace('3f0c5a77', `7e1d00a${n}`),
+			bus: [0, n, 0] as const,
+			processes: [],
+		})),
 	},
-};
+];
 
 const kubeconfig = join(shown, 'kubeconfig');
-if (
-	existsSync(kubeconfig) &&
-	(await answers(`${JSON.parse(readFileSync(kubeconfig, 'utf8')).clusters[0].cluster.server}/readyz`))
-) {
-	console.error(`a cluster is up already; its kubeconfig is ${relative(process.cwd(), kubeconfig)}`);
+const isUp =
+	existsSync(kubeconfig) && (await answers(`${JSON.parse(readFileSync(kubeconfig, 'utf8')).clusters[0].cluster.server}/readyz`));
+const name = relative(process.cwd(), kubeconfig);
+if (process.argv.includes('down')) {
+	if (isUp) await down();
+	else console.log('no cluster is up');
+	process.exit();
+}
+if (isUp) {
+	console.error(`a cluster is up already; its kubeconfig is ${name}. To end it: npm run cluster -- down`);
 	process.exit(1);
 }
 
-const cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler', 'kwok'], crds: false });
+/** Ends the process that holds the cluster, as Ctrl-C in its terminal does. */
+async function down(): Promise<void> {
+	process.kill(Number(readFileSync(join(shown, 'pid'), 'utf8')), 'SIGTERM');
+	await until('the cluster ends', () => !existsSync(shown), 60_000);
+	console.log('the cluster is gone');
+}
+
+const cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler'], crds: false });
+const nodes: GpuNode[] = [];
 const succeed = async (args: readonly string[], input = ''): Promise<void> => {
 	const { code, stderr } = await cluster.kubectl(args, { input });
 	if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
 };
 
 try {
-	await succeed(['create', '-f', '-'], JSON.stringify(node));
 	await succeed(['apply', '--server-side', '-k', join(root, 'manifests')]);
-	// The real one runs below; its pods here would be kwok's, which run nothing.
+	// Controller, agents and proxies run below: in pods here nothing would.
 	await succeed(['-n', 'gpupolicy-system', 'scale', 'deployment/gpupolicy-controller', '--replicas=0']);
+	await succeed(['-n', 'gpupolicy-node', 'delete', 'daemonset/gpupolicy-node']);
+	for (const node of gpuNodes) nodes.push(await startGpuNode(cluster, node));
 	rmSync(shown, { recursive: true, force: true });
 	mkdirSync(join(shown, 'bin'), { recursive: true });
+	writeFileSync(join(shown, 'pid'), String(process.pid));
 	copyFileSync(cluster.kubeconfig, kubeconfig);
 	symlinkSync(await toolPath('kubectl'), join(shown, 'bin', 'kubectl'));
+	for (const name of ['gpupolicy', 'kubectl-gpupolicy']) {
+		// This Node, whatever one is on the PATH of the other terminal.
+		writeFileSync(join(shown, 'bin', name), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin', `${name}.js`)}' "$@"\n`, {
+			mode: 0o755,
+		});
+	}
 	const account = cluster.kubeconfigFor(await cluster.serviceAccount('gpupolicy-system', 'gpupolicy-controller'));
 	const controller = spawn(
 		process.execPath,
@@ -53,7 +85,7 @@ try {
 		{ stdio: ['ignore', 'inherit', 'inherit'], detached: true }, // A Ctrl-C of the terminal reaches us alone, and us once.
 	);
 	const folder = relative(root, shown);
-	console.log(`The cluster is up: its API server at ${cluster.url}, the controller in this terminal. Ctrl-C ends both. In another terminal, here:
+	console.log(`The cluster is up: its API server at ${cluster.url}, the controller in this terminal, the nodes ${gpuNodes.map(({ name }) => name).join(' and ')}\nwith logs of agent and proxy in ${nodes.map(({ logs }) => logs).join(' and ')}. Ctrl-C ends all. In another terminal, here:
 
     export KUBECONFIG=$PWD/${folder}/kubeconfig PATH=$PWD/${folder}/bin:$PATH
     kubectl apply -f examples/cluster/policy.yaml
@@ -64,6 +96,7 @@ try {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 	process.exitCode = await new Promise<number>((resolve) => controller.once('close', (code) => resolve(code ?? 1)));
 } finally {
+	for (const node of nodes) await node.stop();
 	await cluster.stop();
 	rmSync(shown, { recursive: true, force: true });
 }

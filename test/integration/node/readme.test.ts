@@ -5,8 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, it } from 'node:test';
-import { until } from '../../../cluster/index.ts';
-import { root } from './chart.ts';
+import { execa } from 'execa';
+import { until } from '../../cluster/index.ts';
+import { root } from '../cluster/install/chart.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
@@ -78,7 +79,11 @@ describe('the cluster section of the README, typed as it is written', () => {
 			env.map(({ name, value }) => `${name}=${value}`),
 			['CUDA_DEVICE_ORDER=PCI_BUS_ID', 'EPOCHS=3', 'PYTORCH_ALLOC_CONF=max_split_size_mb:1024'],
 		);
-		assert.match(of('kubectl get gpol'), /^rtx3090-only +True +Enforce +- +1\/1 +- +Converged /m);
+		assert.match(of('kubectl get gpol'), /^rtx3090-only +True +Enforce +- +1\/1 +2\/2 +Converged /m);
+	});
+
+	it('shows that the forbidden card of a node is not exposed', () => {
+		assert.match(of('kubectl gpupolicy describe node'), /RTX 5060 Ti +16 GiB +NotExposed .+ forbidden: /);
 	});
 
 	it('shows that the deletion leaves nothing', () => {
@@ -94,11 +99,25 @@ describe('the cluster section of the README, typed as it is written', () => {
 		});
 		const [code] = (await once(second, 'close')) as [number];
 		assert.equal(code, 1);
-		assert.match(error, /a cluster is up already; its kubeconfig is build\/cluster\/kubeconfig/);
+		assert.match(
+			error,
+			/a cluster is up already; its kubeconfig is build\/cluster\/kubeconfig\. To end it: npm run cluster -- down/,
+		);
 	});
 
 	it('ends with Ctrl-C, and leaves no file', async () => {
 		await ctrlC();
+		assert.ok(!existsSync(join(root, 'build', 'cluster')));
+	});
+});
+
+// In one file with the README, since there is one such cluster in a checkout.
+describe('the page of examples/cluster', () => {
+	it('is what its commands print, typed into the cluster of npm run cluster, which npm run cluster -- down then ends', async () => {
+		const { exitCode, stderr } = await execa(process.execPath, [join(root, 'examples', 'cluster.ts'), '--check'], {
+			reject: false,
+		});
+		assert.equal(exitCode, 0, stderr);
 		assert.ok(!existsSync(join(root, 'build', 'cluster')));
 	});
 });
