@@ -6,8 +6,9 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { twoDevices } from '../nvml-stub/index.ts';
-import { type GpuNode, startGpuNode } from './gpu-node.ts';
+import { type GpuParts, startGpuParts } from '../node/gpu-parts.ts';
+import { startNode, type TestNode } from '../node/index.ts';
+import { rtx3090, rtx5060 } from '../node/mixed-gpu.ts';
 import { startCluster } from './index.ts';
 import { answers } from './probe.ts';
 import { toolPath } from './tools/build.ts';
@@ -16,20 +17,12 @@ import { until } from './until.ts';
 const root = join(import.meta.dirname, '..', '..');
 const shown = join(root, 'build', 'cluster');
 
-const [card5060, card3090] = twoDevices;
-const present = { 'nvidia.com/gpu.present': 'true' };
-/** One of two sorts of cards, and one of a single sort. */
+/** One with two sorts of cards, and one with a single sort. */
 const gpuNodes = [
-	{ name: 'gpu-node-1', labels: { ...present, pool: 'mixed' }, devices: [card5060, { ...card3090, processes: [] }] },
+	{ name: 'gpu-node-1', devices: [rtx5060, rtx3090] },
 	{
 		name: 'gpu-node-2',
-		labels: present,
-		devices: [1, 2].map((n) => ({
-			...card3090,
-			uuid: card3090.uuid.replace('3f0c5a77', `7e1d00a${n}`),
-			bus: [0, n, 0] as const,
-			processes: [],
-		})),
+		devices: [1, 2].map((n) => ({ ...rtx3090, uuid: rtx3090.uuid.replace('3f5e8c11', `7e1d00a${n}`), bus: [0, n, 0] as const })),
 	},
 ];
 
@@ -55,7 +48,7 @@ async function down(): Promise<void> {
 }
 
 const cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler'], crds: false });
-const nodes: GpuNode[] = [];
+const running: { readonly node: TestNode; readonly parts: GpuParts }[] = [];
 const succeed = async (args: readonly string[], input = ''): Promise<void> => {
 	const { code, stderr } = await cluster.kubectl(args, { input });
 	if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
@@ -66,7 +59,11 @@ try {
 	// Controller, agents and proxies run below: in pods here nothing would.
 	await succeed(['-n', 'gpupolicy-system', 'scale', 'deployment/gpupolicy-controller', '--replicas=0']);
 	await succeed(['-n', 'gpupolicy-node', 'delete', 'daemonset/gpupolicy-node']);
-	for (const node of gpuNodes) nodes.push(await startGpuNode(cluster, node));
+	for (const { name, devices } of gpuNodes) {
+		const node = await startNode(cluster, { name, labels: { 'nvidia.com/gpu.present': 'true' } });
+		running.push({ node, parts: await startGpuParts(cluster, node, devices) });
+		await until(`${name} offers its GPUs`, async () => (await node.resource('nvidia.com/gpu')) === devices.length, 60_000);
+	}
 	rmSync(shown, { recursive: true, force: true });
 	mkdirSync(join(shown, 'bin'), { recursive: true });
 	writeFileSync(join(shown, 'pid'), String(process.pid));
@@ -85,7 +82,7 @@ try {
 		{ stdio: ['ignore', 'inherit', 'inherit'], detached: true }, // A Ctrl-C of the terminal reaches us alone, and us once.
 	);
 	const folder = relative(root, shown);
-	console.log(`The cluster is up: its API server at ${cluster.url}, the controller in this terminal, the nodes ${gpuNodes.map(({ name }) => name).join(' and ')}\nwith logs of agent and proxy in ${nodes.map(({ logs }) => logs).join(' and ')}. Ctrl-C ends all. In another terminal, here:
+	console.log(`The cluster is up: its API server at ${cluster.url}, the controller in this terminal, the nodes ${gpuNodes.map(({ name }) => name).join(' and ')}\nwith logs of agent and proxy in ${running.map(({ node }) => node.folder).join(' and ')}. Ctrl-C ends all. In another terminal, here:
 
     export KUBECONFIG=$PWD/${folder}/kubeconfig PATH=$PWD/${folder}/bin:$PATH
     kubectl apply -f examples/cluster/policy.yaml
@@ -96,7 +93,10 @@ try {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 	process.exitCode = await new Promise<number>((resolve) => controller.once('close', (code) => resolve(code ?? 1)));
 } finally {
-	for (const node of nodes) await node.stop();
+	for (const { node, parts } of running) {
+		await node.stop();
+		parts.driver.remove();
+	}
 	await cluster.stop();
 	rmSync(shown, { recursive: true, force: true });
 }
