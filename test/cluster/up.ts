@@ -22,7 +22,7 @@ const gpuNodes = [
 	{ name: 'gpu-node-1', devices: [rtx5060, rtx3090] },
 	{
 		name: 'gpu-node-2',
-		devices: [1, 2].map((n) => ({ ...rtx3090, uuid: rtx3090.uuid.replace('3f5e8c11', `7e1d00a${n}`), bus: [0, n, 0] as const })),
+		devices: [1, 2].map((n) => ({ ...rtx3090, uuid: rtx3090.uuid.replace('3f0c5a77', `7e1d00a${n}`), bus: [0, n, 0] as const })),
 	},
 ];
 
