@@ -2,9 +2,11 @@
 # plugins and container runtimes have these paths as constants, and one machine must be able to hold several nodes. They are root there, if only
 # there, and remove what they take for theirs.
 #
-#	sh namespace.sh FOLDER		FOLDER/lib/kubelet, FOLDER/run/containerd, FOLDER/run/gpupolicy and FOLDER/log are mounted there
+#	sh namespace.sh FOLDER [CGROUPS]	FOLDER/lib/kubelet, FOLDER/run/containerd, FOLDER/run/gpupolicy and FOLDER/log are mounted there;
+#						CGROUPS (/sys/fs/cgroup) may be written
 set -e
 folder=$1
+cgroups=${2:-$1}
 temporary=$(dirname "$folder")
 
 read_only() {
@@ -32,9 +34,12 @@ cover /run "$folder/run"
 mount --rbind "$folder/log" /var/log
 for each in $mounts; do
 	case "$each/" in
-	/proc/* | /sys/* | /dev/* | /tmp/* | /run/* | /var/lib/* | /var/log/* | "$temporary"/*) ;;
+	/proc/* | /dev/* | /tmp/* | /run/* | /var/lib/* | /var/log/* | "$temporary"/* | "$cgroups"/*) ;;
 	*) read_only "$each" ;;
 	esac
 done
+# A kubelet sets a few of the kernel's parameters, which are those of the whole machine.
+mount --rbind /proc/sys /proc/sys
+mount -o remount,bind,ro /proc/sys
 : > "$folder/mounted"
 exec sleep infinity

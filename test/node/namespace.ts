@@ -35,12 +35,12 @@ export class Namespace {
 	static async open(folder: string, processes: Supervised, isolation: Isolation): Promise<Namespace> {
 		for (const path of ['lib/kubelet', 'run/containerd', 'run/gpupolicy', 'log'])
 			mkdirSync(join(folder, path), { recursive: true });
-		const { unshare, nsenter } = isolation === 'user' ? ofUser() : ofProcesses;
+		const { unshare, nsenter, cgroups } = isolation === 'user' ? ofUser() : ofProcesses;
 		const holder = new Component(
 			{
 				name: 'namespace',
 				command: 'unshare',
-				args: [...unshare, '--mount', 'sh', join(import.meta.dirname, 'namespace.sh'), folder],
+				args: [...unshare, '--mount', 'sh', join(import.meta.dirname, 'namespace.sh'), folder, ...cgroups],
 				log: join(folder, 'namespace.log'),
 				isReady: async () => existsSync(join(folder, 'mounted')),
 			},
@@ -72,21 +72,24 @@ interface Way {
 	readonly unshare: readonly string[];
 	/** Arguments that enter them. */
 	readonly nsenter: readonly string[];
+	/** Where cgroups are made; nothing else of the machine may be written. */
+	readonly cgroups: readonly string[];
 }
 
 /** A process in another process namespace is a child of nsenter, which must not outlive it. */
 const ofProcesses: Way = {
 	unshare: ['--pid', '--fork', '--kill-child', '--mount-proc'],
 	nsenter: ['--pid', 'setpriv', '--pdeathsig', 'KILL'],
+	cgroups: ['/sys/fs/cgroup'],
 };
 
 /** Root goes without a user namespace where there is none. */
 function ofUser(): Way {
 	const allows = (...args: string[]): boolean => spawnSync('unshare', [...args, '--mount', 'true']).status === 0;
 	if (allows('--user', '--map-root-user')) {
-		return { unshare: ['--user', '--map-root-user'], nsenter: ['--user', '--preserve-credentials'] };
+		return { unshare: ['--user', '--map-root-user'], nsenter: ['--user', '--preserve-credentials'], cgroups: [] };
 	}
-	if (allows()) return { unshare: [], nsenter: [] };
+	if (allows()) return { unshare: [], nsenter: [], cgroups: [] };
 	throw new Error(
 		`a node needs a mount namespace of its own, and \`unshare --user --map-root-user --mount true\` fails here: run as root, or allow user
 namespaces (sysctl -w kernel.unprivileged_userns_clone=1; on Ubuntu from 24.04 on: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)`,
