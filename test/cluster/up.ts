@@ -1,30 +1,20 @@
 /**
  * `npm run cluster`: a real control plane on this machine with our controller beside it, and two nodes with scripted GPUs, until Ctrl-C. The
- * nodes are real kubelets with our agent and device-plugin proxy; their containers run nothing. Controller and agents are the service accounts of
- * the manifests, with the rights that these give them. `npm run cluster -- down` ends one from another terminal.
+ * nodes are real kubelets with our agent and device-plugin proxy, or kwok's where no kubelet can run; their containers run nothing. Controller and agents
+ * are the service accounts of the manifests, with the rights that these give them. `npm run cluster -- down` ends one from another terminal.
  */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type GpuParts, startGpuParts } from '../node/gpu-parts.ts';
-import { startNode, type TestNode } from '../node/index.ts';
-import { rtx3090, rtx5060 } from '../node/mixed-gpu.ts';
+import { whyNoNamespace } from '../node/namespace.ts';
 import { startCluster } from './index.ts';
 import { answers } from './probe.ts';
 import { toolPath } from './tools/build.ts';
 import { until } from './until.ts';
+import { createKwokNodes, startKubelets, type UpNodes } from './up-nodes.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const shown = join(root, 'build', 'cluster');
-
-/** One with two sorts of cards, and one with a single sort. */
-const gpuNodes = [
-	{ name: 'gpu-node-1', devices: [rtx5060, rtx3090] },
-	{
-		name: 'gpu-node-2',
-		devices: [1, 2].map((n) => ({ ...rtx3090, uuid: rtx3090.uuid.replace('3f0c5a77', `7e1d00a${n}`), bus: [0, n, 0] as const })),
-	},
-];
 
 const kubeconfig = join(shown, 'kubeconfig');
 const isUp =
@@ -47,8 +37,12 @@ async function down(): Promise<void> {
 	console.log('the cluster is gone');
 }
 
-const cluster = await startCluster({ components: ['kube-controller-manager', 'kube-scheduler'], crds: false });
-const running: { readonly node: TestNode; readonly parts: GpuParts }[] = [];
+const why = whyNoNamespace();
+const cluster = await startCluster({
+	components: ['kube-controller-manager', 'kube-scheduler', ...(why === undefined ? [] : (['kwok'] as const))],
+	crds: false,
+});
+let nodes: UpNodes | undefined;
 const succeed = async (args: readonly string[], input = ''): Promise<void> => {
 	const { code, stderr } = await cluster.kubectl(args, { input });
 	if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
@@ -59,11 +53,7 @@ try {
 	// Controller, agents and proxies run below: in pods here nothing would.
 	await succeed(['-n', 'gpupolicy-system', 'scale', 'deployment/gpupolicy-controller', '--replicas=0']);
 	await succeed(['-n', 'gpupolicy-node', 'delete', 'daemonset/gpupolicy-node']);
-	for (const { name, devices } of gpuNodes) {
-		const node = await startNode(cluster, { name, labels: { 'nvidia.com/gpu.present': 'true' } });
-		running.push({ node, parts: await startGpuParts(cluster, node, devices) });
-		await until(`${name} offers its GPUs`, async () => (await node.resource('nvidia.com/gpu')) === devices.length, 60_000);
-	}
+	nodes = why === undefined ? await startKubelets(cluster) : await createKwokNodes(cluster, why);
 	rmSync(shown, { recursive: true, force: true });
 	mkdirSync(join(shown, 'bin'), { recursive: true });
 	writeFileSync(join(shown, 'pid'), String(process.pid));
@@ -82,7 +72,8 @@ try {
 		{ stdio: ['ignore', 'inherit', 'inherit'], detached: true }, // A Ctrl-C of the terminal reaches us alone, and us once.
 	);
 	const folder = relative(root, shown);
-	console.log(`The cluster is up: its API server at ${cluster.url}, the controller in this terminal, the nodes ${gpuNodes.map(({ name }) => name).join(' and ')}\nwith logs of agent and proxy in ${running.map(({ node }) => node.folder).join(' and ')}. Ctrl-C ends all. In another terminal, here:
+	console.log(`The cluster is up: its API server at ${cluster.url}, the controller in this terminal, ${nodes.said}.
+Ctrl-C ends all, and so does \`npm run cluster -- down\`. In another terminal, here:
 
     export KUBECONFIG=$PWD/${folder}/kubeconfig PATH=$PWD/${folder}/bin:$PATH
     kubectl apply -f examples/cluster/policy.yaml
@@ -93,10 +84,7 @@ try {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 	process.exitCode = await new Promise<number>((resolve) => controller.once('close', (code) => resolve(code ?? 1)));
 } finally {
-	for (const { node, parts } of running) {
-		await node.stop();
-		parts.driver.remove();
-	}
+	await nodes?.stop();
 	await cluster.stop();
 	rmSync(shown, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import process from 'node:process';
 import { Component } from '../cluster/component.ts';
 import type { Supervised } from '../cluster/processes/supervised.ts';
 
@@ -85,15 +86,24 @@ const ofProcesses: Way = {
 
 /** Root goes without a user namespace where there is none. */
 function ofUser(): Way {
-	const allows = (...args: string[]): boolean => spawnSync('unshare', [...args, '--mount', 'true']).status === 0;
 	if (allows('--user', '--map-root-user')) {
 		return { unshare: ['--user', '--map-root-user'], nsenter: ['--user', '--preserve-credentials'], cgroups: [] };
 	}
-	if (allows()) return { unshare: [], nsenter: [], cgroups: [] };
-	throw new Error(
-		`a node needs a mount namespace of its own, and \`unshare --user --map-root-user --mount true\` fails here: run as root, or allow user
-namespaces (sysctl -w kernel.unprivileged_userns_clone=1; on Ubuntu from 24.04 on: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)`,
-	);
+	const why = whyNoNamespace();
+	if (why !== undefined) throw new Error(`a node needs a mount namespace of its own, and ${why}`);
+	return { unshare: [], nsenter: [], cgroups: [] };
+}
+
+/** Why no node can be on this machine, with what to do; undefined where one can. */
+export function whyNoNamespace(): string | undefined {
+	if (process.platform !== 'linux') return 'that needs Linux';
+	if (allows('--user', '--map-root-user') || allows()) return undefined;
+	return `\`unshare --user --map-root-user --mount true\` fails here: run as root, or allow user
+namespaces (sysctl -w kernel.unprivileged_userns_clone=1; on Ubuntu from 24.04 on: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)`;
+}
+
+function allows(...args: readonly string[]): boolean {
+	return spawnSync('unshare', [...args, '--mount', 'true']).status === 0;
 }
 
 /** The process that `unshare --fork` has made. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, it } from 'node:test';
@@ -19,53 +20,78 @@ const [start = '', typed = ''] = [
 /** How the shell tells its outputs apart. */
 const mark = '\u241e';
 
+/** `npm run cluster` in a terminal of its own, without the building before, which these tests have behind them. */
+class Terminal {
+	readonly #process: ChildProcess;
+	said = '';
+
+	constructor(env: NodeJS.ProcessEnv = {}) {
+		this.#process = spawn('npm', ['run', '--ignore-scripts', 'cluster'], {
+			cwd: root,
+			env: { ...process.env, ...env },
+			stdio: ['ignore', 'pipe', 'pipe'],
+			detached: true,
+		});
+		for (const stream of [this.#process.stdout, this.#process.stderr])
+			stream?.setEncoding('utf8').on('data', (text: string) => {
+				this.said += text;
+			});
+	}
+
+	get ended(): boolean {
+		return this.#process.exitCode !== null || this.#process.signalCode !== null;
+	}
+
+	async up(): Promise<void> {
+		await until(
+			'the cluster says that it is up',
+			() => {
+				assert.ok(!this.ended, this.said);
+				return /The cluster is up.*\n\n {4}.*\n\n/s.test(this.said);
+			},
+			300_000,
+		);
+	}
+
+	/** To the whole group of processes, as a terminal does. */
+	async ctrlC(): Promise<void> {
+		if (this.ended) return;
+		const exit = once(this.#process, 'exit');
+		process.kill(-(this.#process.pid as number), 'SIGINT');
+		await exit;
+	}
+}
+
+/** Types lines into a shell, one after the other; gives its exit status, and what each line printed. */
+async function type(lines: readonly string[]): Promise<{ readonly code: number; readonly outputs: readonly string[] }> {
+	const script = lines.map((line) => `echo '${mark}'\n${line}`).join('\n');
+	const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+	let out = '';
+	for (const stream of [shell.stdout, shell.stderr])
+		stream.setEncoding('utf8').on('data', (text: string) => {
+			out += text;
+		});
+	const [code] = (await once(shell, 'close')) as [number];
+	return { code, outputs: out.split(`${mark}\n`).slice(1) };
+}
+
 describe('the cluster section of the README, typed as it is written', () => {
-	let up: ChildProcess;
-	let said = '';
+	let terminal: Terminal;
 	/** What each line printed. */
 	const printed = new Map<string, string>();
 
 	before(async () => {
 		assert.equal(start, 'npm ci && npm run cluster');
-		// What is typed but for the installing and building before, which these tests have behind them.
-		up = spawn('npm', ['run', '--ignore-scripts', 'cluster'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-		for (const stream of [up.stdout, up.stderr])
-			stream?.setEncoding('utf8').on('data', (text: string) => {
-				said += text;
-			});
-		await until(
-			'the cluster says that it is up',
-			() => {
-				assert.equal(up.exitCode, null, said);
-				return said.includes('The cluster is up');
-			},
-			120_000,
-		);
+		terminal = new Terminal();
+		await terminal.up();
 	});
-	after(async () => {
-		if (up?.exitCode === null && up.signalCode === null) await ctrlC();
-	});
-
-	/** To the whole group of processes, as a terminal does. */
-	async function ctrlC(): Promise<void> {
-		const exit = once(up, 'exit');
-		process.kill(-(up.pid as number), 'SIGINT');
-		await exit;
-	}
+	after(() => terminal?.ctrlC());
 
 	it('succeeds, line by line', async () => {
 		const lines = typed.split('\n');
 		assert.ok(lines.length > 5, typed);
-		const script = lines.map((line) => `echo '${mark}'\n${line}`).join('\n');
-		const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-		let out = '';
-		for (const stream of [shell.stdout, shell.stderr])
-			stream.setEncoding('utf8').on('data', (text: string) => {
-				out += text;
-			});
-		const [code] = (await once(shell, 'close')) as [number];
-		const outputs = out.split(`${mark}\n`).slice(1);
-		assert.equal(code, 0, `${lines[outputs.length - 1]}: ${outputs.at(-1)}\n${said}`);
+		const { code, outputs } = await type(lines);
+		assert.equal(code, 0, `${lines[outputs.length - 1]}: ${outputs.at(-1)}\n${terminal.said}`);
 		for (const [i, line] of lines.entries()) printed.set(line, outputs[i] ?? '');
 	});
 
@@ -106,7 +132,7 @@ describe('the cluster section of the README, typed as it is written', () => {
 	});
 
 	it('ends with Ctrl-C, and leaves no file', async () => {
-		await ctrlC();
+		await terminal.ctrlC();
 		assert.ok(!existsSync(join(root, 'build', 'cluster')));
 	});
 });
@@ -119,5 +145,33 @@ describe('the page of examples/cluster', () => {
 		});
 		assert.equal(exitCode, 0, stderr);
 		assert.ok(!existsSync(join(root, 'build', 'cluster')));
+	});
+});
+
+describe('a machine on which no kubelet can run', () => {
+	it('gets nodes that kwok plays, is told why, and may type what it is told to', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'gpupolicy-no-namespaces-'));
+		writeFileSync(join(folder, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+		const terminal = new Terminal({ PATH: `${folder}:${process.env['PATH']}` });
+		try {
+			await terminal.up();
+			assert.match(
+				terminal.said,
+				/played by kwok, .* since no kubelet can run here \(`unshare .*` fails here: run as root, or allow user/,
+			);
+			const told = [...terminal.said.matchAll(/^ {4}(.*)$/gm)].map(([, line = '']) => line);
+			const { code, outputs } = await type([
+				...told,
+				'kubectl wait --for=condition=Ready node --all --timeout=2m',
+				'kubectl wait --for=jsonpath=\'{.status.conditions[?(@.type=="NodesValidated")].reason}\'=ForbiddenDeviceExposed gpol --all --timeout=2m',
+				'npm run --silent --ignore-scripts cluster -- down',
+			]);
+			assert.equal(code, 0, `${outputs.at(-1)}\n${terminal.said}`);
+			assert.match(outputs.at(-1) ?? '', /the cluster is gone/);
+			assert.ok(!existsSync(join(root, 'build', 'cluster')));
+		} finally {
+			await terminal.ctrlC();
+			rmSync(folder, { recursive: true });
+		}
 	});
 });
