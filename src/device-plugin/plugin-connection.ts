@@ -42,7 +42,10 @@ export class PluginConnection {
 	readonly #options: PluginConnectionOptions;
 	readonly #stop = new AbortController();
 	#pluginOptions: Uint8Array;
-	#ready = Promise.withResolvers<GrpcClient>();
+	/** Of a plugin that has listed its devices. */
+	#client: GrpcClient | null = null;
+	/** Calls that wait for it. */
+	readonly #waiting = new Set<(client: GrpcClient) => void>();
 
 	constructor(options: PluginConnectionOptions) {
 		this.#options = options;
@@ -64,9 +67,9 @@ export class PluginConnection {
 			const client = new GrpcClient(this.#options.socketPath);
 			const began = performance.now();
 			const { listed, why } = await this.#follow(client);
+			this.#client = null;
 			client.close();
 			if (this.#stop.signal.aborted) return;
-			if (listed) this.#ready = Promise.withResolvers();
 			this.#options.onLost(why);
 			if (listed && performance.now() - began > steadyMs) retryMs = firstRetryMs;
 			await pause(retryMs, undefined, { signal: this.#stop.signal }).catch(() => {});
@@ -75,18 +78,29 @@ export class PluginConnection {
 
 	/** A call of the kubelet, passed on once the plugin is there, within the same time. Rejects with a GrpcError. */
 	async call(method: string, request: Uint8Array, { timeoutMs, signal }: Required<CallLimits>): Promise<Uint8Array> {
+		if (this.#client) return this.#client.unary(method, request, { timeoutMs, signal });
 		const began = performance.now();
-		const late = new AbortController();
-		const tooLate = pause(timeoutMs, undefined, { signal: late.signal }).then(() => {
-			throw new GrpcError('UNAVAILABLE', 'the device plugin is not there');
-		});
-		tooLate.catch(() => {});
-		const client = await Promise.race([this.#ready.promise, tooLate]).finally(() => late.abort());
+		const client = await this.#connected(timeoutMs);
 		return client.unary(method, request, { timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)), signal });
 	}
 
 	close(): void {
 		this.#stop.abort();
+	}
+
+	#connected(timeoutMs: number): Promise<GrpcClient> {
+		return new Promise((resolve, reject) => {
+			const connected = (client: GrpcClient): void => {
+				clearTimeout(late);
+				this.#waiting.delete(connected);
+				resolve(client);
+			};
+			const late = setTimeout(() => {
+				this.#waiting.delete(connected);
+				reject(new GrpcError('UNAVAILABLE', 'the device plugin is not there'));
+			}, timeoutMs);
+			this.#waiting.add(connected);
+		});
 	}
 
 	/** Until the plugin ends its list, fails or is silent. */
@@ -97,7 +111,8 @@ export class PluginConnection {
 		const lists = new NewestList(
 			(list) => {
 				listed = true;
-				this.#ready.resolve(client);
+				this.#client = client;
+				for (const connected of this.#waiting) connected(client);
 				this.#options.onList(list);
 			},
 			(error) => broken.abort(error),

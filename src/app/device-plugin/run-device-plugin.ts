@@ -9,6 +9,7 @@ import { type ListenAddress, serveProbes } from '../process/serve-probes.ts';
 import { untilSignal } from '../process/until-signal.ts';
 import { packageVersion } from '../version.ts';
 import { proxyMetrics } from './proxy-metrics.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 export interface DevicePluginOptions extends ProxyDirectories {
 	/** `null`: none. */
@@ -17,6 +18,7 @@ export interface DevicePluginOptions extends ProxyDirectories {
 
 /** Runs the proxy until SIGTERM or Ctrl-C. Rejects with a CodedError where it cannot start. */
 export async function runDevicePlugin(options: DevicePluginOptions): Promise<ExitCode> {
+	keepHeapSmall();
 	const log = jsonLog((line) => void process.stderr.write(line));
 	const version = packageVersion();
 	const directories = {
