@@ -37,7 +37,7 @@ const bed = await NodeBed.open();
 try {
 	show(await allocate(bed, calls));
 	show(await restart(bed, restarts));
-	show([memory(`${gpus.length} devices`)]);
+	show([{ ...memory(`${gpus.length} devices`), goal: { kind: 'at most', limit: 80, unit: 'MB' } }]);
 	show(await flip(bed, edits));
 	show([memory('10,016 devices')]);
 } finally {
@@ -57,7 +57,6 @@ function memory(after: string): Row {
 		ours: `${now.toFixed(0)} MB, at most ${most.toFixed(0)} MB`,
 		peer: '-',
 		figure: most,
-		goal: { kind: 'at most', limit: 80, unit: 'MB' },
 		note: `of the proxy, after ${after}`,
 	};
 }
