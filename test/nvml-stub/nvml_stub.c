@@ -33,12 +33,12 @@
 #define GPU_IS_LOST 15
 #define ARGUMENT_VERSION_MISMATCH 25
 
-#define MAX_DEVICES 16
+#define MAX_DEVICES 64
 #define MAX_CHILDREN 8
 #define MAX_PROCESSES 512
 #define MAX_XIDS 64
 #define MAX_FAULTS 64
-#define MAX_HANDLES 64
+#define MAX_HANDLES 256
 
 typedef struct { char uuid[96]; char name[160]; long long memory; } Child;
 typedef struct { unsigned pid; long long used; char kind; char name[160]; } Process;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import type { Memory, StateDirectory } from '../../agent/ports.ts';
 import type { DeviceAnswer, DevicePluginState } from '../../core/device-answer/index.ts';
@@ -21,9 +21,10 @@ export class NodeStateDirectory implements StateDirectory {
 	/** What was said of each file last. */
 	readonly #told = new Map<string, string>();
 
-	/** Makes the directory where it is missing. Throws where it cannot. */
+	/** Makes the directory where it is missing, and not what it stands in. Throws where it cannot. */
 	constructor(folder: string, log: Log) {
-		mkdirSync(folder, { recursive: true, mode: 0o755 });
+		// Not recursively: Node tries for ever where a file system makes no directories, as /proc (ENOENT in one that is there).
+		if (!existsSync(folder)) mkdirSync(folder, { mode: 0o755 });
 		this.#folder = folder;
 		this.#log = log;
 	}
