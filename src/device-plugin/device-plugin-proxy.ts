@@ -30,11 +30,15 @@ export class DevicePluginProxy {
 	readonly #answer: AnswerFile;
 	readonly #state: StateFile;
 	readonly #resources = new Map<string, ProxiedResource>();
+	/** Resources that are being left. */
+	readonly #leaving = new Map<string, Promise<void>>();
+	readonly #goneMs: number;
 	#refusals: readonly Refusal[] = [];
 	#server: GrpcServer | null = null;
 
-	private constructor(directories: ProxyDirectories, telemetry: ProxyTelemetry) {
+	private constructor(directories: ProxyDirectories, telemetry: ProxyTelemetry, goneMs: number) {
 		this.#directories = directories;
+		this.#goneMs = goneMs;
 		this.#telemetry = telemetry;
 		this.#state = new StateFile(directories.stateDir, telemetry.log, () => this.#current());
 		this.#answer = new AnswerFile(directories.stateDir, telemetry.log, () => {
@@ -43,9 +47,13 @@ export class DevicePluginProxy {
 		});
 	}
 
-	/** Rejects with what keeps the socket for plugins from being served. */
-	static async start(directories: ProxyDirectories, telemetry: ProxyTelemetry): Promise<DevicePluginProxy> {
-		const proxy = new DevicePluginProxy(directories, telemetry);
+	/**
+	 * Rejects with what keeps the socket for plugins from being served.
+	 *
+	 * @param goneMs a plugin that stays away for so long is gone for good; by default as long as the kubelet itself waits (`endpointStopGracePeriod`)
+	 */
+	static async start(directories: ProxyDirectories, telemetry: ProxyTelemetry, goneMs = 5 * 60_000): Promise<DevicePluginProxy> {
+		const proxy = new DevicePluginProxy(directories, telemetry, goneMs);
 		const { log } = telemetry;
 		try {
 			proxy.#server = await servePluginRegistrations(
@@ -92,12 +100,19 @@ export class DevicePluginProxy {
 			known.replace(plugin);
 			return;
 		}
+		const leaving = this.#leaving.get(name);
+		if (leaving) {
+			// Two would serve one socket, and the end of the first one take it away.
+			void leaving.then(() => this.#register(plugin));
+			return;
+		}
 		const { kubeletDir, endpointDir } = this.#directories;
 		const resource = new ProxiedResource(plugin, {
 			name,
 			kubeletDir,
 			endpoint: endpointOf(name, kubeletDir, endpointDir),
 			telemetry: this.#telemetry,
+			goneMs: this.#goneMs,
 			ruling: () => this.#answer.ruling,
 			onRefused: (id, policy, reason) => {
 				const refusal = { at: new Date().toISOString(), resource: name, id, policy, reason };
@@ -113,8 +128,10 @@ export class DevicePluginProxy {
 
 	#forget(name: string): void {
 		this.#telemetry.log('warn', 'the device plugin is gone for good', { resource: name });
-		void this.#resources.get(name)?.close();
+		const closed = this.#resources.get(name)?.close() ?? Promise.resolve();
 		this.#resources.delete(name);
+		this.#leaving.set(name, closed);
+		void closed.then(() => this.#leaving.delete(name));
 		this.#state.changed();
 	}
 

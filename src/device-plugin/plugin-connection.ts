@@ -44,6 +44,8 @@ export class PluginConnection {
 	#pluginOptions: Uint8Array;
 	/** Of a plugin that has listed its devices. */
 	#client: GrpcClient | null = null;
+	/** Calls that it has not answered yet. */
+	readonly #calls = new Set<Promise<Uint8Array>>();
 	/** Calls that wait for it. */
 	readonly #waiting = new Set<(client: GrpcClient) => void>();
 
@@ -68,7 +70,8 @@ export class PluginConnection {
 			const began = performance.now();
 			const { listed, why } = await this.#follow(client);
 			this.#client = null;
-			client.close();
+			// What it was asked before it was left, it may still answer.
+			void Promise.allSettled(this.#calls).then(() => client.close());
 			if (this.#stop.signal.aborted) return;
 			this.#options.onLost(why);
 			if (listed && performance.now() - began > steadyMs) retryMs = firstRetryMs;
@@ -78,10 +81,11 @@ export class PluginConnection {
 
 	/** A call of the kubelet, passed on once the plugin is there, within the same time. Rejects with a GrpcError. */
 	async call(method: string, request: Uint8Array, { timeoutMs, signal }: Required<CallLimits>): Promise<Uint8Array> {
-		if (this.#client) return this.#client.unary(method, request, { timeoutMs, signal });
 		const began = performance.now();
-		const client = await this.#connected(timeoutMs);
-		return client.unary(method, request, { timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)), signal });
+		const client = this.#client ?? (await this.#connected(timeoutMs));
+		const answer = client.unary(method, request, { timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)), signal });
+		this.#calls.add(answer);
+		return answer.finally(() => this.#calls.delete(answer));
 	}
 
 	close(): void {

@@ -16,8 +16,6 @@ import type { Ruling } from './ruling.ts';
 import type { ProxyTelemetry } from './telemetry.ts';
 import { ToldOnce } from './told-once.ts';
 
-/** As long as the kubelet itself keeps the devices of a plugin that is gone: `endpointStopGracePeriod`. */
-const lostMs = 5 * 60_000;
 /** An answer that was given takes no longer to reach the kubelet. */
 const answerMs = 100;
 
@@ -37,6 +35,8 @@ export interface ProxiedResourceOptions {
 	/** Our socket, relative to the kubelet's directory. */
 	readonly endpoint: string;
 	readonly telemetry: ProxyTelemetry;
+	/** A plugin that stays away for so long is gone for good, in milliseconds. */
+	readonly goneMs: number;
 	ruling(): Ruling;
 	onRefused(id: string, policy: string | null, reason: string): void;
 	/** What it tells of itself is another than before. */
@@ -171,7 +171,7 @@ export class ProxiedResource {
 		else if (Buffer.compare(this.#advertised, demandPreStart(this.#connection.optionBytes)) !== 0) this.#kubelet.renew();
 	}
 
-	/** Its devices are Unhealthy at once, and it is forgotten when it stays away as long as the kubelet would have waited. */
+	/** Its devices are Unhealthy at once, and it is forgotten when it stays away. */
 	#lose(why: string): void {
 		this.#lost = why;
 		this.#pluginTrouble.tell(why, { resource: this.#options.name, socket: this.#plugin.socketPath });
@@ -179,7 +179,7 @@ export class ProxiedResource {
 		this.#goneTimer ??= setTimeout(() => {
 			this.#goneTimer = null;
 			if (!existsSync(this.#plugin.socketPath)) this.#options.onGone();
-		}, lostMs);
+		}, this.#options.goneMs);
 	}
 
 	#publish(): void {

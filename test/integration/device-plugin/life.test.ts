@@ -177,6 +177,43 @@ describe('the device-plugin proxy and several plugins', () => {
 		assert.equal((await running).envs.NVIDIA_VISIBLE_DEVICES, allowedUuid);
 	});
 
+	it('lets a plugin that registers again finish what it was asked before', async () => {
+		stage = await Stage.open(enforced);
+		const plugin = await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		const held = Promise.withResolvers<void>();
+		plugin.allocate = async (request) => {
+			await held.promise;
+			return allocated(request);
+		};
+		const running = stage.kubelet.allocate(gpu, [allowedUuid]);
+		await until('the plugin allocates', () => plugin.called('allocate').length === 1);
+		await plugin.register();
+		await until('it is asked for its devices again', () => plugin.called('options').length === 2);
+		held.resolve();
+		assert.equal((await running).envs.NVIDIA_VISIBLE_DEVICES, allowedUuid);
+		await until('one stream is left', () => plugin.streams.size === 1);
+	});
+
+	it('gives up a plugin that stays away with its socket, and takes it again when it comes back', async () => {
+		stage = await Stage.open(enforced);
+		await stage.stopProxy();
+		await stage.startProxy(200);
+		const plugin = await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		for (let round = 0; round < 3; round++) {
+			await plugin.stop();
+			await until('it is forgotten', () => stage.said('gone for good') === round + 1);
+			await plugin.serve();
+			await plugin.register();
+			await stage.healthy([allowedUuid]);
+		}
+		assert.deepEqual(
+			stage.state().resources.map(({ name }) => name),
+			[gpu],
+		);
+	});
+
 	it('goes on with the plugins of its last run at once, whether or not they notice', async () => {
 		stage = await Stage.open(enforced);
 		await stage.plugin({ endpoint: 'a.sock' }).start(both);

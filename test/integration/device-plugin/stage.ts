@@ -61,9 +61,8 @@ export class Stage {
 		return stage;
 	}
 
-	async startProxy(): Promise<DevicePluginProxy> {
-		this.proxy = await DevicePluginProxy.start(this.directories, this.telemetry);
-		return this.proxy;
+	async startProxy(goneMs?: number): Promise<void> {
+		this.proxy = await DevicePluginProxy.start(this.directories, this.telemetry, goneMs);
 	}
 
 	async stopProxy(): Promise<void> {
