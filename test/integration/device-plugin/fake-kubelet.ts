@@ -12,8 +12,6 @@ export interface Endpoint {
 	readonly options: { readonly pre_start_required: boolean; readonly get_preferred_allocation_available: boolean };
 	/** Lists as they came, newest last. */
 	readonly lists: Uint8Array[];
-	/** When the last came, by `performance.now()`. */
-	listedAt: number;
 	connected: boolean;
 }
 
@@ -30,6 +28,8 @@ interface Container {
  */
 export class FakeKubelet {
 	readonly directory: string;
+	/** Lists of all plugins, as they came. */
+	readonly received: Uint8Array[] = [];
 	/** Registrations so far, as they came. */
 	readonly registrations: Uint8Array[] = [];
 	readonly endpoints = new Map<string, Endpoint>();
@@ -147,12 +147,12 @@ export class FakeKubelet {
 		if (version !== apiVersion) throw new GrpcError('UNKNOWN', `requested API version "${version}" is not supported by kubelet`);
 		const client = new GrpcClient(join(this.directory, endpoint));
 		const options = decode('DevicePluginOptions', await client.unary(pluginMethods.options, empty));
-		const known: Endpoint = { resource, endpoint, client, options, lists: [], listedAt: 0, connected: true };
+		const known: Endpoint = { resource, endpoint, client, options, lists: [], connected: true };
 		this.endpoints.set(resource, known);
 		client
 			.stream(pluginMethods.listAndWatch, empty, (list) => {
 				known.lists.push(list);
-				known.listedAt = performance.now();
+				this.received.push(list);
 			})
 			.catch(() => {})
 			.finally(() => this.#disconnect(resource));
