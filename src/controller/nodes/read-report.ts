@@ -1,4 +1,4 @@
-import type { GpuNodeReportStatus, PolicyVerdict } from '../../api/v1alpha1.generated.ts';
+import type { GpuNodeReportStatus, PolicyVerdict, ReportedDevice } from '../../api/v1alpha1.generated.ts';
 import type { ReportContent } from '../../core/nodes/report-facts.ts';
 import type { ApiObject } from '../../core/ports/cluster.ts';
 import { managedBy, managedByLabel } from '../admission/names.ts';
@@ -27,10 +27,24 @@ export function readReport(object: ApiObject): StoredReport {
 		observedAt: status.observedAt ?? null,
 		content: {
 			...(status.source ? { source: status.source } : {}),
-			...(status.devices ? { devices: status.devices.map(({ usedMemoryBytes: _, ...device }) => device) } : {}),
+			...(status.devices ? { devices: status.devices.map(keptDevice) } : {}),
 			...(status.policies ? { policies: status.policies.map(kept) } : {}),
 		},
 	};
+}
+
+/** What a verdict can rest on, or shows: memory in use, clocks and counters move all the time. */
+function keptDevice(device: ReportedDevice): ReportedDevice {
+	const {
+		usedMemoryBytes: _,
+		throttleReasons: __,
+		xids: ___,
+		xidCount: ____,
+		ecc: _____,
+		processCount: ______,
+		...kept
+	} = device;
+	return kept;
 }
 
 /** Of a verdict that is in order only that it is: a thousand nodes have the same to say. */

@@ -101,7 +101,7 @@ function reportedDevice(device: GpuDevice, uuid: string, exposed: DeviceExposure
 		...known('usedMemoryBytes', usedMemoryBytes),
 		...known('computeCapability', computeCapability?.slice(0, 8) ?? null),
 		...(lost !== null || unread['mig'] !== undefined ? {} : { mig: migMode(mig.enabled) }),
-		...(mig.children.length === 0 ? {} : { migDevices: mig.children.slice(0, roomFor.migDevices).map(migDevice) }),
+		...(mig.enabled === true ? { migDevices: mig.children.slice(0, roomFor.migDevices).map(migDevice) } : {}),
 		...known('ecc', ecc && { enabled: ecc.enabled, ...known('uncorrected', ecc.uncorrectedVolatile) }),
 		...known('xids', xids?.slice(-roomFor.xids) ?? null),
 		...known('xidCount', xids?.length ?? null),

@@ -21,6 +21,8 @@ export interface ObservedDevice {
 	/** A field that the source does not tell is empty or `null`, so that no criterion is judged on it. */
 	readonly device: GpuDevice;
 	readonly exposure: Exposure;
+	/** What exposes it, as the node's agent saw it; empty where nobody tells. */
+	readonly by: string;
 	/** Whatever criteria look at but its identity (UUID, PCI address): two devices that have the same are judged alike by criteria that name none. */
 	readonly model: string;
 	/** All names under which a DRA driver publishes it; several for one with MIG devices. */
@@ -58,10 +60,15 @@ export interface MissingFacts {
 export type NodeFacts = KnownFacts | MissingFacts;
 
 /** A device as a source describes it. */
-export function observe(device: GpuDevice, exposure: Exposure, published: readonly PublishedDevice[] = []): ObservedDevice {
+export function observe(
+	device: GpuDevice,
+	exposure: Exposure,
+	published: readonly PublishedDevice[] = [],
+	by = '',
+): ObservedDevice {
 	const { productName, pciDeviceId, memoryBytes, computeCapability, mig, lost, unread } = device;
 	const model = JSON.stringify([productName, pciDeviceId, memoryBytes, computeCapability, mig.enabled, lost, unread?.mig]);
-	return { device, exposure, model, published };
+	return { device, exposure, by, model, published };
 }
 
 /** A device of which a source tells nothing but what `known` says. */

@@ -38,7 +38,7 @@ const missingReasons = { Stale: 'ReportStale', Unreadable: 'NVMLUnavailable', Un
 /** What `judgeNode` says, without the words: for thousands of nodes. */
 export function gradeNode(policy: NodePolicy, facts: NodeFacts, judged?: readonly DeviceVerdict[]): NodeGrade {
 	if (facts.state === 'missing') return { verdict: 'Unknown', reason: missingReasons[facts.why], source: facts.source };
-	const own = facts.source === 'AgentReport' ? currentVerdict(facts.verdicts, policy) : null;
+	const own = verdictOfAgent(policy, facts);
 	return own ? gradeOfAgent(own, facts) : gradeDevices(policy, facts, judged ?? deviceVerdicts(policy, facts));
 }
 
@@ -47,8 +47,15 @@ export function judgeNode(node: string, policy: NodePolicy, facts: NodeFacts, ju
 	if (facts.state === 'missing') {
 		return { ...gradeNode(policy, facts), message: facts.message, evidence: '', violations: [] };
 	}
-	const own = facts.source === 'AgentReport' ? currentVerdict(facts.verdicts, policy) : null;
+	const own = verdictOfAgent(policy, facts);
 	return own ? byAgent(node, own, facts) : byDevices(node, policy, facts, judged ?? deviceVerdicts(policy, facts));
+}
+
+/** What the node's own agent says; `null` where it says nothing of this spec, or did not know that claims can be given a device. */
+function verdictOfAgent(policy: NodePolicy, facts: KnownFacts): PolicyVerdict | null {
+	if (facts.source !== 'AgentReport') return null;
+	const own = currentVerdict(facts.verdicts, policy);
+	return own?.verdict === 'Compliant' && facts.devices.some(({ exposure }) => exposure === 'Claimable') ? null : own;
 }
 
 /** The verdict on each device that the facts describe, in their order. */
@@ -197,6 +204,6 @@ function violation(node: string, observed: ObservedDevice, reason: string, throu
 }
 
 function explain(observed: ObservedDevice, reason: string): string {
-	const held = observed.exposure === 'Claimable' ? 'claims can be given it' : 'in use or allocatable';
-	return `${describe(observed)} is forbidden (${reason}) and ${held}`;
+	const held = observed.exposure === 'Claimable' ? 'claims can be given it' : observed.by || 'in use or allocatable';
+	return `${describe(observed)} is forbidden (${reason})${observed.by === '' || observed.exposure === 'Claimable' ? ' and' : ':'} ${held}`;
 }

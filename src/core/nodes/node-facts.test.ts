@@ -303,6 +303,42 @@ describe('reports of agents', () => {
 		);
 	});
 
+	it('tell MIG devices, and what exposes a device', () => {
+		const partitioned = { mig: 'Enabled' as const, migDevices: [{ uuid: 'MIG-77' }] };
+		const told = {
+			devices: [
+				{
+					...partitioned,
+					uuid: 'GPU-0',
+					index: 0,
+					productName: name3090,
+					exposure: 'Exposed' as const,
+					exposedBy: 'pid 7 (python) of a/b',
+				},
+			],
+		};
+		assert.match(
+			says({ deny: [{ uuid: 'MIG-77' }] }, { report: told }),
+			/^NonCompliant: .* is forbidden \(.*\): pid 7 \(python\) of a\/b/,
+		);
+	});
+
+	it('cannot tell what the DRA driver publishes: a device that the agent does not see exposed can be claimed', () => {
+		const told = {
+			devices: [
+				{ uuid: 'GPU-9', index: 0, productName: name5060, exposure: 'NotExposed' as const, mig: 'NotSupported' as const },
+			],
+			policies: [{ name: 'p', digest, verdict: 'Compliant' as const }],
+		};
+		const published = { name: 'gpu-0', uuid: 'GPU-9', type: 'gpu', productName: name5060, tainted: false };
+		const slices = [{ name: 's', nodeName: 'n', pool: 'n', generation: 1, sliceCount: 1, devices: [published] }];
+		const facts = nodeFacts({ node: node(), report: told, stale: false, slices, held: () => false });
+		const judge = (kept: boolean) =>
+			judgeNode('n', { name: 'p', digest, devices: allow(name3090), keepsClaimsFrom: () => kept }, facts);
+		assert.match(`${judge(false).verdict} ${judge(false).message}`, /^NonCompliant .* and claims can be given it/);
+		assert.equal(judge(true).verdict, 'Compliant');
+	});
+
 	it('name every exposed device that the agent forbids', () => {
 		const devices = [
 			{ uuid: 'GPU-0', verdict: 'Forbidden' as const, because: 'deny[0] productName' },

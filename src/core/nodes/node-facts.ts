@@ -18,14 +18,27 @@ export interface NodeSources {
 	held(device: PublishedDevice): boolean;
 }
 
-/** In order: the agent's report, the slices of the DRA driver, the labels of GPU feature discovery. A source that speaks is not overruled. */
+/** In order: the agent's report, the slices of the DRA driver, the labels of GPU feature discovery. A source that speaks is not overruled; what the driver publishes
+ * can be claimed, though, whatever the agent sees. */
 export function nodeFacts({ node, report, stale, unread = null, slices, held }: NodeSources): NodeFacts {
 	const reported = report && reportFacts(report);
-	if (reported) return stale ? silent : reported;
+	if (reported) return stale ? silent : besideDriver(reported, sliceFacts(node.name, slices, held));
 	if (unread !== null) return { state: 'missing', why: 'Unreadable', source: 'ResourceSlice', message: unread };
 	const published = sliceFacts(node.name, slices, held);
 	if (published?.state === 'known') return besidePlugin(published, node);
 	return published ?? labelFacts(node) ?? unseen;
+}
+
+/** The agent does not know what the DRA driver publishes: what it calls not exposed can be claimed where the driver does. */
+function besideDriver(reported: NodeFacts, published: NodeFacts | null): NodeFacts {
+	if (reported.state === 'missing' || published?.state !== 'known') return reported;
+	const names = new Map(published.devices.map((one) => [one.device.uuid, one.published]));
+	const devices = reported.devices.map((one): ObservedDevice => {
+		const claimable = names.get(one.device.uuid) ?? [];
+		if (claimable.length === 0) return one;
+		return { ...one, published: claimable, exposure: one.exposure === 'NotExposed' ? 'Claimable' : one.exposure };
+	});
+	return { ...reported, devices };
 }
 
 /** Where the kubelet offers GPUs of a device plugin too, that is a second way to each device. It tells their number only. */

@@ -28,14 +28,14 @@ export function reportFacts(report: ReportContent): NodeFacts | null {
 }
 
 function observed(reported: ReportedDevice): ObservedDevice {
-	return observe(deviceOf(reported), reported.exposure ?? 'Unknown');
+	return observe(deviceOf(reported), reported.exposure ?? 'Unknown', [], reported.exposedBy);
 }
 
-function deviceOf({ mig, health = '', lost, ...reported }: ReportedDevice): GpuDevice {
+function deviceOf({ mig, migDevices, health = '', lost, ...reported }: ReportedDevice): GpuDevice {
 	const unread: Record<string, string> = {};
 	if (mig === undefined) unread['mig'] = 'not in the report';
-	// A report lists physical devices only.
-	if (mig !== 'Disabled' && mig !== 'NotSupported') unread['migDevices'] = 'not in the report';
+	if (migDevices === undefined && mig !== 'Disabled' && mig !== 'NotSupported') unread['migDevices'] = 'not in the report';
+	const children = (migDevices ?? []).map(({ uuid, profile = '', memoryBytes = null }) => ({ uuid, profile, memoryBytes }));
 	return partialDevice(reported.index, {
 		uuid: reported.uuid,
 		productName: reported.productName,
@@ -43,7 +43,7 @@ function deviceOf({ mig, health = '', lost, ...reported }: ReportedDevice): GpuD
 		pciDeviceId: reported.pciDeviceId ?? '',
 		memoryBytes: reported.memoryBytes ?? null,
 		computeCapability: reported.computeCapability ?? null,
-		mig: { enabled: mig === 'Enabled' ? true : mig === 'Disabled' ? false : null, children: [] },
+		mig: { enabled: mig === 'Enabled' ? true : mig === 'Disabled' ? false : null, children },
 		unread,
 		lost: lost ?? (/\blost\b/i.test(health) ? health : null),
 	});
