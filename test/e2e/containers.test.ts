@@ -88,17 +88,38 @@ describe('a program in a container that containerd and runc have started', () =>
 		assert.deepEqual([CUDA_DEVICE_ORDER, OTHER, NVIDIA_VISIBLE_DEVICES], ['PCI_BUS_ID', 'stays', rtx3090.uuid]);
 	});
 
-	it('goes on when its device becomes forbidden, and is not started again on it', async () => {
-		await apply(cluster, 'mixed', policyFor(rtx5060, rtx3090));
-		await until(
-			'the report says that the pod has it',
-			async () =>
-				/by-admission/.test(JSON.stringify((await ask('/apis/gpupolicy.dev/v1alpha1/gpunodereports/gpu-node-1')).body.status)),
+	it('goes on when its device becomes forbidden, found there with its pod and its environment, and is not started again', async () => {
+		const id = await until(
+			'its pod is seen to run',
+			async () => {
+				const [container] = (await ask(`${pods}/by-admission`)).body.status.containerStatuses ?? [];
+				return container?.state.running && (container.containerID as string);
+			},
 			limit,
 		);
-		const { containerStatuses } = (await ask(`${pods}/by-admission`)).body.status;
-		assert.ok(containerStatuses[0].state.running);
-		node.killContainer(containerStatuses[0].containerID);
+		const pid = node.processOf(id);
+		const used = 600 * 1024 ** 2;
+		parts.driver.play({ devices: [rtx5060, { ...rtx3090, processes: [{ pid, used, kind: 'C', name: 'program' }] }] });
+		await until(
+			'the agent sees the process on the allowed device',
+			async () => /^gpupolicy_agent_processes\{verdict="Allowed"\} 1$/m.test(await parts.metrics()),
+			limit,
+		);
+		await apply(cluster, 'mixed', policyFor(rtx5060, rtx3090));
+		const found = await until(
+			'the report has it on a forbidden one',
+			async () => {
+				const process = (await ask('/apis/gpupolicy.dev/v1alpha1/gpunodereports/gpu-node-1')).body.status?.processes?.[0];
+				return process?.verdicts?.[0]?.verdict === 'Forbidden' && process;
+			},
+			limit,
+		);
+		assert.deepEqual(
+			[found.pid, found.namespace, found.pod, found.container, found.deviceUuid],
+			[pid, 'default', 'by-admission', 'main', rtx3090.uuid],
+		);
+		assert.equal(found.verdicts[0].environment, 'Right', JSON.stringify(found));
+		node.killContainer(id);
 		const refusal = await until(
 			'an event on the pod says why',
 			async () => {
@@ -109,6 +130,7 @@ describe('a program in a container that containerd and runc have started', () =>
 		);
 		assert.ok(refusal.message.includes(rtx3090.uuid.slice(0, 12)), refusal.message);
 		assert.equal(node.logs('default', 'by-admission', 'main').length, 1, 'the program was never started again');
+		parts.driver.play({ devices: [rtx5060, rtx3090] });
 		await remove('by-admission');
 	});
 

@@ -15,6 +15,8 @@ export interface GpuParts {
 	readonly driver: Stub;
 	readonly proxy: Component;
 	readonly agent: Component;
+	/** The metrics of the agent now. */
+	readonly metrics: () => Promise<string>;
 	/** It hands out the same devices by their UUIDs, as `nvidia.com/gpu`. */
 	readonly plugin: StubPlugin;
 }
@@ -25,14 +27,12 @@ export async function startGpuParts(cluster: TestCluster, node: KubeletNode, dev
 	const { GPUPOLICY_NVML_LIBRARY = '', NVML_STUB_SCENARIO = '', NVML_STUB_LOG = '' } = driver.environment;
 	const env = { GPUPOLICY_NVML_LIBRARY, NVML_STUB_SCENARIO, NVML_STUB_LOG };
 	const kubeconfig = cluster.kubeconfigFor({ token: await tokenOfAgent(cluster, node.name) });
-	const start = async (name: string, ...args: readonly string[]): Promise<Component> => {
-		const port = await freePort();
-		return node.run(name, [process.execPath, bin, name, ...args, `--bind-address=127.0.0.1:${port}`], {
+	const start = async (name: string, port: number, ...args: readonly string[]): Promise<Component> =>
+		node.run(name, [process.execPath, bin, name, ...args, `--bind-address=127.0.0.1:${port}`], {
 			env,
 			isReady: () => answers(`http://127.0.0.1:${port}/healthz`),
 		});
-	};
-	const proxy = await start('device-plugin');
+	const proxy = await start('device-plugin', await freePort());
 	const plugin = await node.startStubPlugin({
 		view: 'proxy',
 		server: 'own',
@@ -41,13 +41,15 @@ export async function startGpuParts(cluster: TestCluster, node: KubeletNode, dev
 			allocate: { env: { NVIDIA_VISIBLE_DEVICES: '{ids}' } },
 		},
 	});
-	const agent = await start('agent', `--node-name=${node.name}`, `--kubeconfig=${kubeconfig}`, '--interval=1s');
+	const port = await freePort();
+	const agent = await start('agent', port, `--node-name=${node.name}`, `--kubeconfig=${kubeconfig}`, '--interval=1s');
 	await until(
 		'the kubelet knows the devices',
 		async () => (await node.resource('nvidia.com/gpu', 'capacity')) === devices.length,
 		120_000,
 	);
-	return { driver, proxy, agent, plugin };
+	const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+	return { driver, proxy, agent, metrics, plugin };
 }
 
 /** A token as the kubelet gets one for a pod of the DaemonSet: it says on which node it is used. */

@@ -38,8 +38,14 @@ for each in $mounts; do
 	*) read_only "$each" ;;
 	esac
 done
-# A kubelet sets a few of the kernel's parameters, which are those of the whole machine.
+# A kubelet sets a few parameters of the kernel, which are those of the whole machine: here they are files of the node.
 mount --rbind /proc/sys /proc/sys
 mount -o remount,bind,ro /proc/sys
+mkdir "$folder/sysctl"
+for each in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+	file="$folder/sysctl/${each##*/}"
+	cat "/proc/sys/$each" > "$file"
+	mount --bind "$file" "/proc/sys/$each"
+done
 : > "$folder/mounted"
 exec sleep infinity

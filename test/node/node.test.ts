@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -218,12 +218,13 @@ describe('a node', () => {
 		});
 	}
 
-	it('can write nothing of the machine but temporary files, and its kubelet removes no file that is not its own', async () => {
-		const places = ['/', '/usr', '/etc', '/var', '/var/lib/kubelet', tmpdir(), '/proc/sys/vm/overcommit_memory', '/sys/kernel'];
+	it('can write nothing of the machine but temporary files and set none of its parameters, and its kubelet removes no file that is not its own', async () => {
+		const places = ['/', '/usr', '/etc', '/var', '/var/lib/kubelet', tmpdir(), '/proc/sys/kernel/hostname', '/sys/kernel'];
 		const script = 'for each in "$@"; do test -w "$each" && echo "writes $each"; done; echo end';
 		const writes = await node.run('writes', ['sh', '-c', script, 'sh', ...places]);
 		const said = await until('it has tried', () => /end/.test(writes.log()) && writes.log());
 		assert.deepEqual(said.split('\n'), ['writes /var/lib/kubelet', `writes ${tmpdir()}`, 'end']);
+		assert.equal(readFileSync(join(node.folder, 'sysctl', 'panic'), 'utf8').trim(), '10', 'what a kubelet sets');
 		await until('containers were removed', () => node.kubelet.log(10_000).split('"RemoveContainer"').length > 3, 60_000);
 		assert.ok(existsSync(nearby()));
 	});

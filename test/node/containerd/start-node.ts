@@ -13,6 +13,8 @@ import { writeImage } from './image.ts';
 export interface ContainerdNode extends KubeletNode {
 	/** What the containers of that name have written so far, one entry for each start, oldest first. */
 	logs(namespace: string, pod: string, container: string): string[];
+	/** Id of the first process of a running container, as the processes of the node see it; by the container's id (`containerd://…`). */
+	processOf(id: string): number;
 	/** SIGKILL to a running container, by its id (`containerd://…` in the pod's status). */
 	killContainer(id: string): void;
 }
@@ -50,7 +52,8 @@ export async function startContainerdNode(cluster: TestCluster, options: NodeOpt
 				globSync(`${namespace}_${pod}_*/${container}/*.log`, { cwd: machine.at('pods') })
 					.sort()
 					.map((file) => readFileSync(join(machine.at('pods'), file), 'utf8')),
-			killContainer: (id) => void call('tasks', 'kill', '--signal=SIGKILL', id.replace('containerd://', '')),
+			processOf: (id) => Number(new RegExp(`^${bare(id)}\\s+(\\d+)`, 'm').exec(call('tasks', 'list'))?.[1]),
+			killContainer: (id) => void call('tasks', 'kill', '--signal=SIGKILL', bare(id)),
 			stop: async () => {
 				await node.stop();
 				removeCgroups(machine.namespace.cgroupRoot as string);
@@ -60,6 +63,11 @@ export async function startContainerdNode(cluster: TestCluster, options: NodeOpt
 		await machine.stop();
 		throw error;
 	}
+}
+
+/** The id as containerd knows it. */
+function bare(id: string): string {
+	return id.replace('containerd://', '');
 }
 
 /** The empty cgroups of containers that ended with their node: of each hierarchy, the innermost first. */
