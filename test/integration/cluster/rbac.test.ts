@@ -286,7 +286,7 @@ const ofWebhook: Readonly<Record<string, readonly (readonly object[])[]>> = {
 };
 
 function withCondition({ matchConditions }: Spec): Spec {
-	return { matchConditions: [...(matchConditions as readonly unknown[]), { name: 'mine', expression: 'false' }] };
+	return { matchConditions: [...((matchConditions ?? []) as readonly unknown[]), { name: 'mine', expression: 'false' }] };
 }
 
 function owner(kind: 'deployments' | 'statefulsets' | 'daemonsets', name: string): object {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { GpuNodeReportStatus } from '../../../../src/api/v1alpha1.generated.ts';
 import { type GrpcServer, serveGrpc } from '../../../../src/kubelet/grpc/index.ts';
 import { bytesField } from '../../../../src/kubelet/wire/index.ts';
-import { type Identity, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { type ClusterOptions, type Identity, startCluster, type TestCluster } from '../../../cluster/index.ts';
 import type { Stub } from '../../../nvml-stub/index.ts';
 import { createNode, type NodeShape, NodesRig, nodeOf, ok } from '../nodes/rig.ts';
 import { type AgentSetting, endAllAgents, RunningAgent, reportOf } from './running-agent.ts';
@@ -24,8 +24,8 @@ export class Fleet {
 		this.rig = new NodesRig(server);
 	}
 
-	static async start(): Promise<Fleet> {
-		const server = await startCluster();
+	static async start(options: ClusterOptions = {}): Promise<Fleet> {
+		const server = await startCluster(options);
 		await server.serviceAccount('gpupolicy-node', 'gpupolicy-agent');
 		for (const file of ['node/rbac.yaml', 'admission/agent-fence.yaml']) {
 			const { code, stderr } = await server.kubectl(['apply', '-f', join(manifests, file)]);
