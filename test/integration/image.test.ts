@@ -72,7 +72,7 @@ describe('the container image', () => {
 	});
 
 	it('runs each part of a cluster', () => {
-		for (const part of ['agent', 'controller']) {
+		for (const part of ['agent', 'device-plugin', 'controller']) {
 			const { status, stdout, stderr } = run(part, '--help');
 			assert.equal(status, 0, `${part}: ${stderr}`);
 			assert.match(stdout, /--bind-address/, part);

@@ -98,6 +98,33 @@ describe('the chart beside a device plugin of somebody else', () => {
 			assert.deepEqual(await create('gpu-operator', pod), await create('other', pod));
 	});
 
+	it('says what to do instead where the API server cannot redirect', async () => {
+		const older = await startCluster({ crds: false, mutatingAdmissionPolicy: false });
+		try {
+			const args = [
+				'install',
+				'gpupolicy',
+				chart,
+				'--namespace',
+				'gpupolicy-system',
+				'--create-namespace',
+				'--set',
+				'devicePlugin.mode=proxy-only',
+			];
+			await until(
+				'the cluster has what it makes for itself',
+				async () => (await older.request('GET', '/api/v1/namespaces/kube-system')).status === 200,
+			);
+			const { code, stderr } = await helm(args, older.kubeconfig);
+			assert.notEqual(code, 0);
+			assert.match(stderr, /devicePlugin\.redirect needs MutatingAdmissionPolicy.* set devicePlugin\.mode=sidecar/);
+			const byHand = await helm([...args, '--set', 'devicePlugin.redirect.enabled=false'], older.kubeconfig);
+			assert.equal(byHand.code, 0, byHand.stderr);
+		} finally {
+			await older.stop();
+		}
+	});
+
 	it('takes the redirect away with the mode', async () => {
 		const { code, stderr } = await install('--set', 'devicePlugin.mode=off');
 		assert.equal(code, 0, stderr);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { chart, configurations, helm, render } from './chart.ts';
+import { execa } from 'execa';
+import { chart, configurations, helm, render, root } from './chart.ts';
 import { type Container, type PodSpec, podsOf, risks } from './pods.ts';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -175,6 +177,20 @@ describe('the pod on a node', () => {
 
 	it('stays on a node that a policy has tainted', async () => {
 		assert.deepEqual((await sure()).spec['tolerations'], [{ operator: 'Exists' }]);
+	});
+
+	it('is given flags that the commands have', async () => {
+		const { of } = await sure();
+		for (const name of ['agent', 'device-plugin-proxy']) {
+			const [command = '', ...flags] = of(name).args ?? [];
+			const { stdout } = await execa(process.execPath, [join(root, 'bin', 'gpupolicy.js'), command, '--help']);
+			assert.ok(flags.length > 2);
+			for (const one of flags)
+				assert.ok(
+					stdout.includes(`${one.split('=')[0]} `) || stdout.includes(`${one.split('=')[0]}=`),
+					`${command} ${one}\n${stdout}`,
+				);
+		}
 	});
 
 	it('says after an installation what to type next', async () => {
