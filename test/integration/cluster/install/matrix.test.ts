@@ -83,11 +83,11 @@ describe('a release', () => {
 			mkdirSync(join(old, 'templates'), { recursive: true });
 			writeFileSync(join(old, 'Chart.yaml'), 'apiVersion: v2\nname: gpupolicy\nversion: 0.0.1\n');
 			copyFileSync(join(earlier, file), join(old, 'templates', 'all.yaml'));
-			copyFileSync(join(import.meta.dirname, 'earlier-crds', 'first.yaml'), join(old, 'templates', 'crds.yaml'));
+			copyFileSync(join(import.meta.dirname, 'earlier-crds', 'before-agents.yaml'), join(old, 'templates', 'crds.yaml'));
 			await run('install', 'gpupolicy', old);
 			const properties = async () => {
 				const { body } = await ok(
-					cluster.request('GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gpupolicies.gpupolicy.dev'),
+					cluster.request('GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gpunodereports.gpupolicy.dev'),
 				);
 				return JSON.stringify(body.spec);
 			};
