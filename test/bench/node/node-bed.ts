@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pluginMethods } from '../../../src/kubelet/device-plugin/index.ts';
 import { GrpcClient } from '../../../src/kubelet/grpc/index.ts';
@@ -66,7 +65,8 @@ export class NodeBed {
 		});
 		if (status !== 201) throw new Error(body.message);
 		const node = await startNode(cluster);
-		const stateDir = mkdtempSync(join(tmpdir(), 'gpupolicy-bench-state-'));
+		const stateDir = join(node.folder, 'state');
+		mkdirSync(stateDir);
 		const stub = openStub({ devices: gpus });
 		const agent = new RunningAgent({ node: node.name, stub, kubeconfig: cluster.kubeconfig, stateDirectory: stateDir });
 		const { devicePlugins: kubeletDir, plugins: pluginDir } = node.paths;
@@ -111,7 +111,6 @@ export class NodeBed {
 		await this.node.stop();
 		await this.cluster.stop();
 		this.#stub.remove();
-		rmSync(this.#stateDir, { recursive: true, force: true });
 	}
 }
 
