@@ -84,6 +84,8 @@ export function quickly(argv: readonly string[], version: string, readTable: () 
 	// A pass makes much short-lived text. Left to itself V8 answers with a young generation of 48 MB, which saves no time here:
 	// measured over 11,000 files, 213 MB at the peak against 169 MB.
 	process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1'); // an import would be paid for by `get`
+	// What stays on a node is idle nearly always: code that is small is worth more there than code that is fast.
+	if (plainBundle(argv) === 'node.cjs') process.getBuiltinModule('node:v8').setFlagsFromString('--optimize-for-size');
 	useCompileCache(plainBundle(argv) !== null && !plugin ? (argv[0] as string) : 'other');
 	return false;
 }

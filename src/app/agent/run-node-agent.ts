@@ -111,7 +111,7 @@ async function standBy(socket: string, log: Log, signal: AbortSignal): Promise<C
 }
 
 async function openInventory({ inventory, proc }: NodeAgentSetting): Promise<InventorySource> {
-	if (inventory === undefined) return liveInventory({ procRoot: proc });
+	if (inventory === undefined) return liveInventory({ procRoot: proc, frugal: true });
 	const { recordedSource } = await import('../../gpu/index.ts'); // reads YAML, which takes memory for good
 	return recordedSource(path.resolve(inventory), inventory);
 }

@@ -15,6 +15,8 @@ export interface NvmlOptions {
 	readonly environment?: Readonly<Record<string, string | undefined>>;
 	/** Where process start times are read; default `/proc`. */
 	readonly procRoot?: string;
+	/** Rather less memory than speed: for a child that stays for weeks and reads every few seconds. */
+	readonly frugal?: boolean;
 }
 
 /** NVML behind the port, with what only it can tell. */
@@ -56,7 +58,12 @@ export function nvmlSource(options: NvmlOptions = {}): NvmlSource {
 		const { spawn } = process.getBuiltinModule('node:child_process');
 		const started = spawn(
 			process.execPath,
-			['--max-semi-space-size=1', fileURLToPath(new URL(`./child.${extension}`, import.meta.url)), JSON.stringify(argument)],
+			[
+				'--max-semi-space-size=1',
+				...(options.frugal ? ['--lite-mode'] : []),
+				fileURLToPath(new URL(`./child.${extension}`, import.meta.url)),
+				JSON.stringify(argument),
+			],
 			{ stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env, windowsHide: true, shell: false },
 		);
 		stderr = '';
