@@ -57,9 +57,12 @@ async function allocate(target: CallTarget, request: Uint8Array, signal: AbortSi
 
 /** A container that is started again gets what it was allocated once, whatever the policy says since: this is where it is stopped. */
 async function preStart(target: CallTarget, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-	refuse(target, startedIds(request));
+	const ids = startedIds(request);
+	refuse(target, ids);
 	if (!target.options().preStartRequired) return empty;
-	return target.plugin(pluginMethods.preStartContainer, request, { timeoutMs: preStartMs, signal });
+	const answer = await target.plugin(pluginMethods.preStartContainer, request, { timeoutMs: preStartMs, signal });
+	refuse(target, ids);
+	return answer;
 }
 
 /** An error here fails the pod for good, and an answer only helps to choose: no answer is one. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { registerMethod } from '../kubelet/device-plugin/index.ts';
@@ -125,9 +125,9 @@ export class KubeletRegistration {
 	}
 
 	async #register(signature: string): Promise<void> {
-		this.#server ??= await this.#serve();
+		const server = await this.#served();
 		for (const stream of this.#streams) stream.end();
-		await Promise.race([this.#server.idle().then(() => this.#pause(markMs)), this.#pause(letGoMs)]);
+		await Promise.race([server.idle().then(() => this.#pause(markMs)), this.#pause(letGoMs)]);
 		if (signature === '') throw new Error(`the kubelet is not there: no socket ${this.#kubeletSocket}`);
 		this.#again = false;
 		const client = new GrpcClient(this.#kubeletSocket);
@@ -144,6 +144,16 @@ export class KubeletRegistration {
 		while (!this.listening && performance.now() - asked < streamTimeoutMs && !this.#stop.signal.aborted)
 			await Promise.race([this.#nextChange(), this.#pause(streamTimeoutMs)]);
 		if (!this.listening) throw new Error('the kubelet took the registration and does not ask for the devices');
+	}
+
+	/** Who empties the kubelet's directory takes our socket too: a registration would then name one that is not there. */
+	async #served(): Promise<GrpcServer> {
+		const { kubeletDir, endpoint } = this.#options;
+		if (this.#server !== null && existsSync(join(kubeletDir, endpoint))) return this.#server;
+		await this.#server?.close();
+		this.#server = null;
+		this.#server = await this.#serve();
+		return this.#server;
 	}
 
 	async #serve(): Promise<GrpcServer> {

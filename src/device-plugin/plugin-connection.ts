@@ -21,6 +21,8 @@ export interface PluginConnectionOptions {
 	readonly socketPath: string;
 	/** What the plugin said of its options when it registered, for one that does not answer when it is asked. */
 	readonly options: Uint8Array;
+	/** Calls that wait for a plugin, of every connection for one resource: whichever lists its devices next gets them. */
+	readonly waiting: Set<(client: GrpcClient) => void>;
 	/** A list that is another one than the last. */
 	onList(list: PluginList): void;
 	/** What it listed counts no more: it is gone, or says what cannot be read. The connection is tried again. */
@@ -46,8 +48,6 @@ export class PluginConnection {
 	#client: GrpcClient | null = null;
 	/** Calls that it has not answered yet. */
 	readonly #calls = new Set<Promise<Uint8Array>>();
-	/** Calls that wait for it. */
-	readonly #waiting = new Set<(client: GrpcClient) => void>();
 
 	constructor(options: PluginConnectionOptions) {
 		this.#options = options;
@@ -93,17 +93,18 @@ export class PluginConnection {
 	}
 
 	#connected(timeoutMs: number): Promise<GrpcClient> {
+		const { waiting } = this.#options;
 		return new Promise((resolve, reject) => {
 			const connected = (client: GrpcClient): void => {
 				clearTimeout(late);
-				this.#waiting.delete(connected);
+				waiting.delete(connected);
 				resolve(client);
 			};
 			const late = setTimeout(() => {
-				this.#waiting.delete(connected);
+				waiting.delete(connected);
 				reject(new GrpcError('UNAVAILABLE', 'the device plugin is not there'));
 			}, timeoutMs);
-			this.#waiting.add(connected);
+			waiting.add(connected);
 		});
 	}
 
@@ -116,7 +117,7 @@ export class PluginConnection {
 			(list) => {
 				listed = true;
 				this.#client = client;
-				for (const connected of this.#waiting) connected(client);
+				for (const connected of this.#options.waiting) connected(client);
 				this.#options.onList(list);
 			},
 			(error) => broken.abort(error),

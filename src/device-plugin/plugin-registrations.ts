@@ -26,6 +26,9 @@ export function servePluginRegistrations(
 	return serveGrpc(join(pluginDir, 'kubelet.sock'), { unary: { [registerMethod]: register } });
 }
 
+/** A line break in a path is none to the gRPC library, and NUL none to the system. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
 /** What a plugin asks for, where the kubelet would take it. Throws a GrpcError, in the kubelet's words where it has any. */
 export function acceptPlugin(request: Uint8Array, pluginDir: string): RegisteredPlugin {
 	const registration = read(request);
@@ -37,7 +40,7 @@ export function acceptPlugin(request: Uint8Array, pluginDir: string): Registered
 	if (!isExtendedResourceName(resource)) throw refused(`the ResourceName ${JSON.stringify(resource)} is invalid`);
 	const socketPath = join(pluginDir, endpoint);
 	const inside = relative(pluginDir, socketPath);
-	if (inside === '' || inside === 'kubelet.sock' || inside.startsWith('..') || isAbsolute(inside))
+	if (inside === '' || inside === 'kubelet.sock' || inside.startsWith('..') || isAbsolute(inside) || unprintable.test(endpoint))
 		throw refused(`the endpoint ${JSON.stringify(endpoint)} is no socket of a device plugin`);
 	const excess = socketPathExcess(socketPath);
 	if (excess > 0) throw refused(`the endpoint ${JSON.stringify(endpoint)} is ${excess} bytes too long in ${pluginDir}`);

@@ -52,6 +52,7 @@ export class ProxiedResource {
 	readonly #kubeletTrouble: ToldOnce;
 	readonly #kubelet: KubeletRegistration;
 	readonly #running = new Set<Promise<unknown>>();
+	readonly #waiting: ConstructorParameters<typeof PluginConnection>[0]['waiting'] = new Set();
 	#plugin: RegisteredPlugin;
 	#connection: PluginConnection;
 	#list: PluginList | null = null;
@@ -137,7 +138,6 @@ export class ProxiedResource {
 
 	/** Lets calls that run end, and then leaves the kubelet, for which every device is Unhealthy from there on. */
 	async close(): Promise<void> {
-		if (this.#goneTimer) clearTimeout(this.#goneTimer);
 		if (this.#running.size > 0) {
 			await Promise.allSettled(this.#running);
 			// With the end of the list the kubelet drops its connection, and an answer on it.
@@ -145,6 +145,8 @@ export class ProxiedResource {
 		}
 		await this.#kubelet.close();
 		this.#connection.close();
+		// Last: a plugin that ends beside us would have it run again, and a process waits for it.
+		if (this.#goneTimer) clearTimeout(this.#goneTimer);
 	}
 
 	#connect(): PluginConnection {
@@ -152,6 +154,7 @@ export class ProxiedResource {
 		const connection: PluginConnection = new PluginConnection({
 			socketPath,
 			options: registration.options,
+			waiting: this.#waiting,
 			onList: (list) => this.#connection === connection && this.#listed(list),
 			onLost: (why) => this.#connection === connection && this.#lose(why),
 		});

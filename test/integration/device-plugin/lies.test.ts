@@ -92,6 +92,9 @@ describe('a device plugin that lies', () => {
 			[{ resource_name: '' }, /is invalid/],
 			[{ endpoint: '' }, /^the endpoint "" is no socket of a device plugin$/],
 			[{ endpoint: '../kubelet/gpupolicy/x.sock' }, /no socket of a device plugin/],
+			[{ endpoint: 'a\nb.sock' }, /no socket of a device plugin/],
+			[{ endpoint: 'a\0b.sock' }, /no socket of a device plugin/],
+			[{ endpoint: 'a\u2028b.sock' }, /no socket of a device plugin/],
 			[{ endpoint: 'kubelet.sock' }, /no socket of a device plugin/],
 			[{ endpoint: 'x'.repeat(200) }, /bytes too long/],
 		];

@@ -177,6 +177,37 @@ describe('the device-plugin proxy and several plugins', () => {
 		assert.equal((await running).envs.NVIDIA_VISIBLE_DEVICES, allowedUuid);
 	});
 
+	it('holds an allocation over a restart of its plugin, which registers anew', async () => {
+		stage = await Stage.open(enforced);
+		const plugin = await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		await plugin.stop();
+		await stage.healthy([]);
+		const running = stage.kubelet.allocate(gpu, [allowedUuid]);
+		await pause(100);
+		await plugin.serve();
+		await plugin.register();
+		assert.equal((await running).envs.NVIDIA_VISIBLE_DEVICES, allowedUuid);
+	});
+
+	it('has nothing left to wait for when its plugin ends beside it, during an allocation', async () => {
+		stage = await Stage.open(enforced);
+		await stage.stopProxy();
+		await stage.startProxy(300);
+		const plugin = await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		plugin.allocate = () => new Promise(() => {});
+		const failed = assert.rejects(stage.kubelet.allocate(gpu, [allowedUuid]));
+		await until('the plugin allocates', () => plugin.called('allocate').length === 1);
+		const stopped = stage.stopProxy();
+		await pause(50);
+		await plugin.stop();
+		await Promise.all([failed, stopped]);
+		await stage.logged('the device plugin is not there');
+		await pause(600);
+		assert.equal(stage.said('gone for good'), 0);
+	});
+
 	it('lets a plugin that registers again finish what it was asked before', async () => {
 		stage = await Stage.open(enforced);
 		const plugin = await stage.plugin().start(both);
@@ -243,6 +274,15 @@ describe('the device-plugin proxy and several plugins', () => {
 describe('the device-plugin proxy and a kubelet that is not as it should be', () => {
 	let stage: Stage;
 	afterEach(() => stage.close());
+
+	it('serves its socket anew where somebody emptied the directory of the kubelet', async () => {
+		stage = await Stage.open(enforced);
+		await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		rmSync(join(stage.directories.kubeletDir, stage.directories.endpointDir), { recursive: true });
+		await stage.kubelet.restart();
+		await stage.healthy([allowedUuid]);
+	});
 
 	it('registers when the kubelet comes up later, also where its directory was not there', async () => {
 		stage = await Stage.open(enforced);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { allowedUuid, device, forbiddenUuid } from '../../../src/core/device-answer/device-answer.fixture.ts';
-import { healthy } from '../../../src/kubelet/device-plugin/index.ts';
+import { empty, healthy } from '../../../src/kubelet/device-plugin/index.ts';
 import { bytesField, varintField } from '../../../src/kubelet/wire/index.ts';
 import { until } from '../../cluster/until.ts';
 import { decode, encode } from './api.ts';
@@ -117,6 +117,18 @@ describe('the twelve rules of the device-plugin proxy', () => {
 		assert.deepEqual(decode('PreStartContainerRequest', plugin.called('preStartContainer')[0] ?? assert.fail()), {
 			devices_ids: [allowedUuid],
 		});
+		plugin.preStart = async () => {
+			stage.answer(turned);
+			await stage.healthy([forbiddenUuid]);
+			return empty;
+		};
+		await assert.rejects(
+			stage.kubelet.restartContainer('trainer'),
+			{ code: 'FAILED_PRECONDITION' },
+			'turned while the plugin was at it',
+		);
+		stage.answer(enforced);
+		await stage.healthy([allowedUuid]);
 		plugin.preStart = failing('INTERNAL', 'the device does not reset');
 		await assert.rejects(stage.kubelet.restartContainer('trainer'), { code: 'INTERNAL', message: 'the device does not reset' });
 	});
