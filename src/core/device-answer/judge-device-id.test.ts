@@ -51,6 +51,15 @@ describe('the judge of the ids of a device plugin', () => {
 		assert.equal(judge('3')?.policy, null);
 	});
 
+	it('goes by the device that is in a place now, not by one that was there before', () => {
+		const [gone] = answer().devices;
+		assert.ok(gone);
+		const there = device('GPU-new', 0, { verdict: 'Forbidden', reason: 'new' });
+		const replaced = deviceJudge(answer({ devices: [there, gone] }));
+		for (const id of ['0', '0::3', '0000:01:00.0', 'GPU-new']) assert.equal(replaced(id)?.reason, 'new', id);
+		assert.equal(replaced(allowedUuid), null);
+	});
+
 	it('lets everything pass where no policy enforces', () => {
 		const audit = { name: 'rtx3090-only', digest: '5f1c', mode: 'Audit' } as const;
 		for (const policies of [[], [audit]]) {

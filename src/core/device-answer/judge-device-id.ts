@@ -36,7 +36,8 @@ export function enforces({ policies }: DeviceAnswer): boolean {
 export function deviceFinder(devices: readonly AnsweredDevice[]): (id: string) => AnsweredDevice | undefined {
 	const byUuid = new Map(devices.map((device) => [device.uuid.toLowerCase(), device]));
 	// Of a MIG device both are those of its GPU.
-	const gpus = devices.filter(({ parent }) => parent === null);
+	// Of two with one place the first counts: those that are gone, and kept in mind, stand behind those that are there.
+	const gpus = devices.filter(({ parent }) => parent === null).reverse();
 	const byBusId = new Map(gpus.map((device) => [normalizePciBusId(device.pciBusId), device]));
 	const byIndex = new Map(gpus.map((device) => [String(device.index), device]));
 	const whole = (id: string): AnsweredDevice | undefined => {

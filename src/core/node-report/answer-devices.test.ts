@@ -106,6 +106,16 @@ describe('what the agent answers the device-plugin proxy', () => {
 		assert.deepEqual(next.conflict, []);
 	});
 
+	it('stays in a conflict over the devices that are there, whatever one that was taken out would leave', () => {
+		const judge = new Judge().judge(inventory(bad, good, device(2)), state('a', { devices: allowGood }));
+		const edited = state('a', { devices: { allow: [{ uuid: good.uuid }] } });
+		judge.judge(both, edited);
+		assert.deepEqual(judge.says(), ['Forbidden by a', 'Allowed by a', 'Unknown by a']);
+		judge.judge(both, edited, state('b', denyGood));
+		assert.deepEqual(judge.conflict, ['a', 'b']);
+		assert.deepEqual(judge.says(), ['Forbidden by a', 'Allowed by a', 'Unknown by a']);
+	});
+
 	it('of a policy that by itself forbids every device is that, and no conflict', () => {
 		const judge = new Judge().judge(
 			both,

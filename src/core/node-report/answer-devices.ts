@@ -29,9 +29,11 @@ export function decideAnswer(
 	if (inventory === null && enforced && before === null) return { answer: null, conflict: [] };
 	const listed = inventory ? answeredDevices(inventory) : [];
 	const devices = [...listed, ...remembered(before?.devices ?? [], inventory, listed)];
+	// What a card that is gone would leave to use counts for nothing; one that fell off before it was named may be any of them.
+	const named = inventory?.devices.every(({ uuid }) => uuid !== '') ?? false;
 	const conflict = conflictOver(
 		inForce,
-		devices.filter(({ parent }) => parent === null).map(({ uuid }) => uuid),
+		(named ? listed : devices).filter(({ parent }) => parent === null).map(({ uuid }) => uuid),
 	);
 	const standing = new Map(before?.devices.map((device) => [device.uuid, device]));
 	return {
