@@ -16,7 +16,7 @@ import type { Log } from '../runtime/log.ts';
 import { WorkQueue, type WorkResult } from '../runtime/work-queue.ts';
 import type { AllocationSource, Memory, OrderSource, PodFinder, ProcessReader, ReportSink, StateDirectory } from './ports.ts';
 import { ProcessReadings } from './process-readings.ts';
-import { type EventTargets, tellRefusals, tellWaiting } from './proxy-events.ts';
+import { type EventTargets, tellRefusals, tellWaiting, untold } from './proxy-events.ts';
 import { ReportSchedule, type ScheduleOptions } from './report-schedule.ts';
 
 export interface NodeAgentOptions {
@@ -173,12 +173,15 @@ export class NodeAgent {
 		const inForce = policiesInForce(standing.policies, standing.labels, this.#memory.inForce).map((one) =>
 			read ? judgedOn(one, read) : one,
 		);
+		// Who removed one of the files of the node removed them all, or may have.
+		const removed = state !== null && this.#answer !== null && state.readAnswer() === null;
+		if (removed) state.writeMemory(this.#memory);
 		this.#remember({ ...this.#memory, inForce });
 		const { answer, conflict } = decideAnswer(node, inForce, read, this.#answer);
 		if (conflict.join() !== this.#conflict.join() && conflict.length > 0)
 			log('warn', 'policies together leave no device usable; what was said before stays', { policies: conflict });
 		this.#conflict = conflict;
-		if (answer && JSON.stringify(answer) !== JSON.stringify(this.#answer)) {
+		if (answer && (removed || JSON.stringify(answer) !== JSON.stringify(this.#answer))) {
 			state?.writeAnswer({ ...answer, at: date() });
 			this.#answer = answer;
 			log('info', 'answered', {
@@ -213,7 +216,7 @@ export class NodeAgent {
 		if (plugin.waiting !== null && this.#answer === null)
 			tellWaiting(inventory.state === 'unknown' ? inventory.message : plugin.waiting, targets, recorder);
 		const after = this.#memory.refusedUntil;
-		if (!plugin.refusals.some(({ at }) => at > after)) return;
+		if (untold(plugin.refusals, after).length === 0) return;
 		// Whom a device was given a moment ago is not in what was read before.
 		const allocated = (await allocations?.read()) ?? null;
 		const refusedUntil = tellRefusals(plugin.refusals, { allocations: allocated }, targets, recorder, after);

@@ -26,15 +26,18 @@ export function tellRefusals(
 	after: string,
 ): string {
 	const held = allocations?.state === 'known' ? allocations.value.held : [];
-	let until = after;
-	for (const refusal of refusals) {
-		if (refusal.at <= after) continue;
-		if (refusal.at > until) until = refusal.at;
+	const fresh = untold(refusals, after);
+	for (const refusal of fresh) {
 		const holder = held.find(({ id, resource }) => id === refusal.id && resource === refusal.resource)?.holder;
 		const regarding = (holder && targets.pod(holder.namespace, holder.pod)) ?? targets.node();
 		if (regarding) events.record(refusalEvent(refusal, holder, regarding));
 	}
-	return until;
+	return fresh.at(-1)?.at ?? after;
+}
+
+/** Those behind the last that was told, by their order: a clock that is set back makes the later time the smaller one. */
+export function untold(refusals: readonly Refusal[], last: string): readonly Refusal[] {
+	return refusals.slice(refusals.findLastIndex(({ at }) => at === last) + 1);
 }
 
 /** Tells on the node that the proxy shows every device as Unhealthy since there is nothing to answer it, and why. */

@@ -78,6 +78,7 @@ export class NodeStateDirectory implements StateDirectory {
 	}
 
 	#write(name: string, text: string): void {
+		if (!existsSync(this.#folder)) mkdirSync(this.#folder, { mode: 0o755 });
 		writeStateFile(path.join(this.#folder, name), text, { durable: false, mode });
 	}
 }

@@ -13,6 +13,7 @@ export class EnvironmentScanner {
 	#rest: Uint8Array = new Uint8Array();
 	/** The rest of an entry that cannot be one of ours is passed over. */
 	#skipping = false;
+	#overwritten = false;
 
 	constructor(wanted: Iterable<string>) {
 		this.#wanted = new Set(wanted);
@@ -24,6 +25,7 @@ export class EnvironmentScanner {
 		let from = 0;
 		for (let end = piece.indexOf(0); end >= 0; end = piece.indexOf(0, from)) {
 			if (!this.#skipping) this.#take(this.#joined(piece.subarray(from, end)));
+			if (end === from && this.#rest.length === 0 && !this.#skipping) this.#overwritten = true;
 			this.#skipping = false;
 			this.#rest = new Uint8Array();
 			from = end + 1;
@@ -33,6 +35,14 @@ export class EnvironmentScanner {
 		this.#rest = new Uint8Array(this.#joined(piece.subarray(from)).subarray(0, this.#longestEntry));
 		this.#skipping = this.#rest.length === this.#longestEntry;
 		if (this.#skipping) this.#take(this.#rest);
+	}
+
+	/**
+	 * Whether it has an entry of nothing, which no program starts with: one that sets its title (setproctitle of Python, of PostgreSQL) writes over its
+	 * environment, and fills the rest with zeros.
+	 */
+	get overwritten(): boolean {
+		return this.#overwritten;
 	}
 
 	/** What was found; a process may write over the end, so that the last entry need not be closed. */

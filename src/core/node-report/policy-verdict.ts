@@ -37,7 +37,11 @@ export function policyVerdict(
 				: said('Compliant', 'AllCompliant', [evidence, ...fine].join('; '));
 	return {
 		...verdict,
-		devices: Object.entries(rulings).map(([uuid, { verdict, reason }]) => ({ uuid, verdict, because: fitText(reason, 256) })),
+		devices: Object.entries(rulings).map(([uuid, { verdict, reason }]) => ({
+			uuid: fitText(uuid, 96),
+			verdict,
+			because: fitText(reason, 256),
+		})),
 	};
 }
 

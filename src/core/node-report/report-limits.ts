@@ -14,9 +14,9 @@ export const roomFor = {
 /** Bytes of a report as JSON: a third of what etcd takes, so that its history and managed fields have room beside it. */
 const mostReportBytes = 512 * 1024;
 
-/** A text of at most so many UTF-16 units, which are never fewer than the characters that a server counts. */
+/** A text of at most so many UTF-16 units, which are never fewer than the characters that a server counts; halves of characters are replaced, as it does. */
 export function fitText(text: string, longest: number): string {
-	return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+	return (text.length > longest ? `${text.slice(0, longest - 1)}…` : text).toWellFormed();
 }
 
 /**

@@ -57,6 +57,15 @@ describe('what /proc shows of a process', () => {
 		);
 	});
 
+	it('is not known where the process wrote over it', async () => {
+		for (const environ of ['\0'.repeat(200_000), `ray::train()\0${'\0'.repeat(70_000)}`, 'A=1\0B=2\0\0\0']) {
+			put(7, '100', { cgroup: group, environ });
+			const { environment, container } = await read(7, '100', 'CUDA_DEVICE_ORDER');
+			assert.equal(environment.state === 'unread' && environment.why.includes('wrote over'), true);
+			assert.equal(container?.podUid, '0f6b1c2d-3e4f-5a6b-7c8d-9e0f1a2b3c4d');
+		}
+	});
+
 	it('is nothing of another process that was given its pid', async () => {
 		put(7, '200', { cgroup: group, environ: 'A=1\0' });
 		const reading = await read(7, '100', 'A');

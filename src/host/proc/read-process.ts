@@ -87,6 +87,8 @@ async function readEnvironment(file: string, variables: readonly string[]): Prom
 			}
 			piece.fill(0);
 			if (total === 0) return { state: 'unread', why: 'it shows no environment: it is ending, or wiped it' };
+			if (scanner.overwritten)
+				return { state: 'unread', why: 'it wrote over its environment, as a program does that sets its title' };
 		} finally {
 			await handle.close();
 		}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -138,6 +138,10 @@ describe('gpupolicy agent --local', () => {
 				]),
 			);
 		const edited = { [card5060.uuid]: 'Allowed', [card3090.uuid]: 'Forbidden' };
+		assert.deepEqual(answer(), edited);
+		rmSync(join(folder, 'state'), { recursive: true });
+		await until('its files are there again', () => existsSync(join(folder, 'state', 'effective.json')));
+		await until('the answer is there again', () => existsSync(join(folder, 'state', 'answer.json')));
 		assert.deepEqual(answer(), edited);
 		writeFileSync(join(folder, 'gpupolicy.yaml'), 'kind: [');
 		await until('it says what is wrong', () => /some manifests cannot be used/.test(said));
