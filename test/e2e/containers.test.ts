@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startCluster, type TestCluster, until } from '../cluster/index.ts';
 import { apply, namespaces, read } from '../integration/cluster/controller/policies.ts';
 import { RunningController } from '../integration/cluster/controller/running-controller.ts';
+import { containerIds, removeCgroups } from '../node/containerd/cgroups.ts';
 import { image } from '../node/containerd/image.ts';
 import { type ContainerdNode, startContainerdNode } from '../node/containerd/start-node.ts';
 import { type GpuParts, startGpuParts } from '../node/gpu-parts.ts';
@@ -138,4 +143,37 @@ describe('a program in a container that containerd and runc have started', () =>
 		await pod('next');
 		assert.equal((await environmentOf('next'))['NVIDIA_VISIBLE_DEVICES'], rtx5060.uuid);
 	});
+});
+
+it('no program in a container outlives tests that are killed with SIGKILL', async () => {
+	const at = (path: string): string => new URL(path, import.meta.url).href;
+	const modules = [at('../cluster/index.ts'), at('../node/containerd/start-node.ts'), at('../node/containerd/image.ts')];
+	const script = `const [{ startCluster, until }, { startContainerdNode }, { image }] =
+			await Promise.all(${JSON.stringify(modules)}.map((each) => import(each)));
+		const cluster = await startCluster();
+		const node = await startContainerdNode(cluster);
+		const spec = { hostNetwork: true, nodeName: node.name, containers: [{ name: 'main', image, imagePullPolicy: 'Never' }] };
+		await cluster.request('POST', '${pods}', { metadata: { name: 'left' }, spec });
+		await until('it runs', () => node.logs('default', 'left', 'main').some((log) => log !== ''), ${limit});
+		console.log(node.folder);
+		setInterval(() => {}, 1000);`;
+	const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+	const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+	const folder = line.trim();
+	const ids = containerIds(join(folder, 'run', 'containerd'));
+	const held = (pid: string): boolean => {
+		try {
+			const cgroup = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+			return ids.some((id) => cgroup.includes(id));
+		} catch {
+			return false; // It has ended.
+		}
+	};
+	const left = (): string[] => readdirSync('/proc').filter((name) => /^\d/.test(name) && held(name));
+	const before = left().length;
+	child.kill('SIGKILL');
+	assert.equal(before, 2, 'the program and its sandbox ran');
+	await until('its processes are gone', () => left().length === 0, limit);
+	await until('its folder is gone', () => !existsSync(folder), limit);
+	await removeCgroups(ids);
 });

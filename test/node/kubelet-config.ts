@@ -13,12 +13,10 @@ export interface KubeletPlan {
 	readonly podLogs: string;
 	/** Path of the file that takes the configuration. */
 	readonly config: string;
-	/** Parent of the cgroups of all containers, where they have any. */
-	readonly cgroupRoot: string | undefined;
 }
 
 /** A kubelet that any user can run beside others on any machine: no cgroups, no iptables, no limits of its disk. */
-export function kubeletConfig({ ports, runtimeSocket, podLogs, cgroupRoot }: KubeletPlan): object {
+export function kubeletConfig({ ports, runtimeSocket, podLogs }: KubeletPlan): object {
 	return {
 		apiVersion: 'kubelet.config.k8s.io/v1beta1',
 		kind: 'KubeletConfiguration',
@@ -35,7 +33,6 @@ export function kubeletConfig({ ports, runtimeSocket, podLogs, cgroupRoot }: Kub
 		failCgroupV1: false,
 		failSwapOn: false,
 		cgroupsPerQOS: false,
-		...(cgroupRoot === undefined ? {} : { cgroupRoot }),
 		enforceNodeAllocatable: [],
 		makeIPTablesUtilChains: false,
 		localStorageCapacityIsolation: false,

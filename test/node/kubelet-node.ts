@@ -97,7 +97,6 @@ export async function startKubelet(
 		runtimeSocket,
 		podLogs: machine.at('pods'),
 		config: machine.at('kubelet.json'),
-		cgroupRoot: machine.namespace.cgroupRoot,
 	};
 	writeFileSync(plan.config, JSON.stringify(kubeletConfig(plan)));
 	const registers = join(paths.devicePlugins, 'kubelet.sock');

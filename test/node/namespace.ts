@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { Component } from '../cluster/component.ts';
 import type { Supervised } from '../cluster/processes/supervised.ts';
@@ -22,13 +22,10 @@ export type Isolation =
 export class Namespace {
 	/** What its `/var/lib` is outside. */
 	readonly lib: string;
-	/** Parent of all cgroups of its containers; undefined where nothing runs in them. */
-	readonly cgroupRoot: string | undefined;
 	readonly #nsenter: readonly string[];
 
-	private constructor(folder: string, cgroupRoot: string | undefined, nsenter: readonly string[]) {
+	private constructor(folder: string, nsenter: readonly string[]) {
 		this.lib = join(folder, 'lib');
-		this.cgroupRoot = cgroupRoot;
 		this.#nsenter = nsenter;
 	}
 
@@ -49,11 +46,7 @@ export class Namespace {
 		);
 		await holder.start();
 		const pid = isolation === 'user' ? holder.pid : childOf(holder.pid);
-		return new Namespace(folder, isolation === 'user' ? undefined : `/${basename(folder)}`, [
-			`--target=${pid}`,
-			'--mount',
-			...nsenter,
-		]);
+		return new Namespace(folder, [`--target=${pid}`, '--mount', ...nsenter]);
 	}
 
 	/** The command that runs another one in the namespace. Its paths must be absolute. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -246,4 +248,22 @@ it('two nodes of one cluster know nothing of each other, and nothing of them is 
 	} finally {
 		await cluster.stop();
 	}
+});
+
+it('nothing of a node outlives tests that are killed with SIGKILL', async () => {
+	const modules = [join(import.meta.dirname, '..', 'cluster', 'index.ts'), join(import.meta.dirname, 'index.ts')];
+	const script = `const [{ startCluster }, { startNode }] = await Promise.all(${JSON.stringify(modules)}.map((each) => import(each)));
+		const cluster = await startCluster();
+		const node = await startNode(cluster);
+		const plugin = await node.startStubPlugin({ view: 'proxy', scenario: { devices: [] } });
+		console.log(JSON.stringify({ folder: node.folder, pids: [node.kubelet.pid, node.runtime.pid, plugin.process.pid] }));
+		setInterval(() => {}, 1000);`;
+	const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+	const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+	const { folder, pids } = JSON.parse(line) as { folder: string; pids: number[] };
+	child.kill('SIGKILL');
+	const lives = (pid: number): boolean => existsSync(`/proc/${pid}`);
+	assert.ok(pids.every((pid) => pid > 0));
+	await until('its processes are gone', () => !pids.some(lives), 60_000);
+	await until('its folder is gone', () => !existsSync(folder), 60_000);
 });

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestCluster } from '../../cluster/index.ts';
 import { toolPath } from '../../cluster/tools/build.ts';
 import { type KubeletNode, type NodeOptions, startKubelet } from '../kubelet-node.ts';
 import { Machine } from '../machine.ts';
 import { listens } from '../socket.ts';
+import { containerIds, removeCgroups } from './cgroups.ts';
 import { containerdConfig, loopbackOnly } from './config.ts';
 import { writeImage } from './image.ts';
 
@@ -55,8 +56,9 @@ export async function startContainerdNode(cluster: TestCluster, options: NodeOpt
 			processOf: (id) => Number(new RegExp(`^${bare(id)}\\s+(\\d+)`, 'm').exec(call('tasks', 'list'))?.[1]),
 			killContainer: (id) => void call('tasks', 'kill', '--signal=SIGKILL', bare(id)),
 			stop: async () => {
+				const ids = containerIds(machine.at('run/containerd'));
 				await node.stop();
-				removeCgroups(machine.namespace.cgroupRoot as string);
+				await removeCgroups(ids);
 			},
 		};
 	} catch (error) {
@@ -68,13 +70,4 @@ export async function startContainerdNode(cluster: TestCluster, options: NodeOpt
 /** The id as containerd knows it. */
 function bare(id: string): string {
 	return id.replace('containerd://', '');
-}
-
-/** The empty cgroups of containers that ended with their node: of each hierarchy, the innermost first. */
-function removeCgroups(root: string): void {
-	for (const hierarchy of ['/sys/fs/cgroup', ...globSync('/sys/fs/cgroup/*')]) {
-		const top = join(hierarchy, root);
-		if (!existsSync(top)) continue;
-		for (const folder of [...globSync('**/', { cwd: top }).sort().reverse(), '.']) rmdirSync(join(top, folder));
-	}
 }
