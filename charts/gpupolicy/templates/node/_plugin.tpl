@@ -29,7 +29,7 @@
     {{- toYaml . | nindent 4 }}
   {{- end }}
   securityContext:
-    {{- if or .Values.node.driver.root .Values.devicePlugin.securityContext.privileged }}
+    {{- if or .Values.node.driver.root (dig "privileged" false (.Values.devicePlugin.securityContext | default dict)) }}
     privileged: true
     {{- else }}
     {{- toYaml .Values.devicePlugin.securityContext | nindent 4 }}

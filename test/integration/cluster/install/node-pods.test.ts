@@ -175,6 +175,17 @@ describe('the pod on a node', () => {
 		assert.equal(of('device-plugin-proxy').securityContext?.['privileged'], undefined);
 	});
 
+	it('is there too where somebody takes a default away', async () => {
+		for (const path of [
+			'devicePlugin.securityContext',
+			'devicePlugin.resources',
+			'node.affinity',
+			'node.tolerations',
+			'agent.resources',
+		])
+			assert.equal((await sure(`${path}=null`)).names.length, 3, path);
+	});
+
 	it('stays on a node that a policy has tainted', async () => {
 		assert.deepEqual((await sure()).spec['tolerations'], [{ operator: 'Exists' }]);
 	});
