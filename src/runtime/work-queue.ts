@@ -57,7 +57,8 @@ export class WorkQueue {
 	/** Makes `key` run after a delay; the earliest of several wins, and `add` overtakes it. */
 	addAfter(key: string, delayMs: number): void {
 		if (this.#stopped || this.#waiting.has(key)) return;
-		const due = Date.now() + delayMs;
+		// Monotonic, as the timers are: a clock that jumps must not make the later of two seem the earlier.
+		const due = performance.now() + delayMs;
 		const standing = this.#timers.get(key);
 		if (standing && standing.due <= due) return;
 		this.#cancel(key);
