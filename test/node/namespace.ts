@@ -13,12 +13,12 @@ export type Command = readonly [program: string, ...args: string[]];
 
 /** What a node has of its own besides `/var/lib/kubelet`. */
 export type Isolation =
-	/** Users, where the system allows that: so it needs no root, and can change nothing of the machine. */
+	/** Users, where the system allows that: so it needs no root. */
 	| 'user'
 	/** Processes, for containers that run: they end with it. Needs root. */
 	| 'processes';
 
-/** The mount namespace of one node, in which `/var/lib/kubelet` is a folder of ours. */
+/** The mount namespace of one node: a few folders are its own, and little else can be written there (`namespace.sh`). */
 export class Namespace {
 	/** What its `/var/lib` is outside. */
 	readonly lib: string;
@@ -66,7 +66,7 @@ interface Way {
 	readonly unshare: readonly string[];
 	/** Arguments that enter them. */
 	readonly nsenter: readonly string[];
-	/** Where cgroups are made; nothing else of the machine may be written. */
+	/** Where cgroups are made, and so may be written. */
 	readonly cgroups: readonly string[];
 }
 
