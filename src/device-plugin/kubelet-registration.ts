@@ -121,7 +121,7 @@ export class KubeletRegistration {
 	#isDue(): boolean {
 		const signature = this.#kubelet.signature;
 		// Without its socket a kubelet that listens is left in peace.
-		return !this.listening || this.#again || (signature !== '' && signature !== this.#registeredAt);
+		return !this.listening || (signature !== '' && (this.#again || signature !== this.#registeredAt));
 	}
 
 	async #register(signature: string): Promise<void> {

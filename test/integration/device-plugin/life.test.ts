@@ -284,6 +284,21 @@ describe('the device-plugin proxy and a kubelet that is not as it should be', ()
 		await stage.healthy([allowedUuid]);
 	});
 
+	it('leaves a kubelet that listens in peace while its socket is missing, whatever the plugin says of its options', async () => {
+		stage = await Stage.open(enforced);
+		const plugin = await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		rmSync(join(stage.directories.kubeletDir, 'kubelet.sock'));
+		plugin.options = encode('DevicePluginOptions', {});
+		await plugin.register();
+		await until('it is asked for its options again', () => plugin.called('options').length === 2);
+		await pause(500);
+		assert.deepEqual(stage.kubelet.healthy(gpu), [allowedUuid]);
+		await stage.kubelet.restart();
+		await stage.healthy([allowedUuid]);
+		assert.equal(stage.kubelet.endpoints.get(gpu)?.options.get_preferred_allocation_available, false);
+	});
+
 	it('registers when the kubelet comes up later, also where its directory was not there', async () => {
 		stage = await Stage.open(enforced);
 		await stage.kubelet.stop();
