@@ -66,6 +66,8 @@ export class NodeAgent {
 	readonly #schedule: ReportSchedule;
 	readonly #readings: ProcessReadings;
 	#memory: Memory;
+	/** The memory as its file has it, as far as we know. */
+	#kept: string;
 	#answer: Omit<DeviceAnswer, 'at'> | null;
 	/** Once orders were there. */
 	#judged = false;
@@ -82,6 +84,7 @@ export class NodeAgent {
 		this.#schedule = new ReportSchedule(options.schedule, options.now());
 		this.#readings = new ProcessReadings(options.processes, options.pods);
 		this.#memory = options.state?.readMemory() ?? { inForce: [], refusedUntil: '' };
+		this.#kept = JSON.stringify(this.#memory);
 		this.#answer = options.state?.readAnswer() ?? null;
 		const steps: Readonly<Record<string, () => Promise<WorkResult>>> = {
 			observe: () => this.#observe(),
@@ -175,8 +178,8 @@ export class NodeAgent {
 		);
 		// Who removed one of the files of the node removed them all, or may have.
 		const removed = state !== null && this.#answer !== null && state.readAnswer() === null;
-		if (removed) state.writeMemory(this.#memory);
-		this.#remember({ ...this.#memory, inForce });
+		if (removed) this.#kept = '';
+		this.#memory = { ...this.#memory, inForce };
 		const { answer, conflict } = decideAnswer(node, inForce, read, this.#answer);
 		if (conflict.join() !== this.#conflict.join() && conflict.length > 0)
 			log('warn', 'policies together leave no device usable; what was said before stays', { policies: conflict });
@@ -198,13 +201,17 @@ export class NodeAgent {
 		const outdated = this.#lookedAt !== null && now() - this.#lookedAt > intervalMs && inForce.length > 0;
 		if (JSON.stringify(this.#asked()) !== wasAsked || outdated) this.#queue.add('observe');
 		else if (first && inForce.length > 0) this.#queue.addAfter('observe', intervalMs);
+		// Last: where it cannot be written, everything else is done.
+		this.#keepMemory();
 		return {};
 	}
 
-	#remember(memory: Memory): void {
-		if (JSON.stringify(memory) === JSON.stringify(this.#memory)) return;
-		this.#options.state?.writeMemory(memory);
-		this.#memory = memory;
+	/** Throws where it cannot be written; the next step tries again. */
+	#keepMemory(): void {
+		const memory = JSON.stringify(this.#memory);
+		if (memory === this.#kept) return;
+		this.#options.state?.writeMemory(this.#memory);
+		this.#kept = memory;
 	}
 
 	/** The proxy has no account: what it refuses, and that it waits for us, the agent tells for it. */
@@ -220,7 +227,7 @@ export class NodeAgent {
 		// Whom a device was given a moment ago is not in what was read before.
 		const allocated = (await allocations?.read()) ?? null;
 		const refusedUntil = tellRefusals(plugin.refusals, { allocations: allocated }, targets, recorder, after);
-		this.#remember({ ...this.#memory, refusedUntil });
+		this.#memory = { ...this.#memory, refusedUntil };
 	}
 
 	async #writeReport(): Promise<WorkResult> {

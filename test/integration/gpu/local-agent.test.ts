@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -143,6 +143,15 @@ describe('gpupolicy agent --local', () => {
 		await until('its files are there again', () => existsSync(join(folder, 'state', 'effective.json')));
 		await until('the answer is there again', () => existsSync(join(folder, 'state', 'answer.json')));
 		assert.deepEqual(answer(), edited);
+		rmSync(join(folder, 'state', 'effective.json'));
+		mkdirSync(join(folder, 'state', 'effective.json'));
+		writeFileSync(join(folder, 'gpupolicy.yaml'), policy(card3090.name));
+		await until('it follows a policy also where its memory cannot be written', () => answer()[card3090.uuid] === 'Allowed');
+		await until('it reports too', () => report()?.status?.policies?.[0]?.verdict === 'NonCompliant');
+		assert.match(said, /effective.json cannot be written/);
+		rmSync(join(folder, 'state', 'effective.json'), { recursive: true });
+		writeFileSync(join(folder, 'gpupolicy.yaml'), policy(card5060.name));
+		await until('the policy was edited again', () => answer()[card3090.uuid] === 'Forbidden');
 		writeFileSync(join(folder, 'gpupolicy.yaml'), 'kind: [');
 		await until('it says what is wrong', () => /some manifests cannot be used/.test(said));
 		await pause(1_500);
