@@ -56,7 +56,7 @@ export function deviceFinder(devices: readonly AnsweredDevice[]): (id: string) =
 }
 
 /** `1:0` is a MIG device by index, not the address of a GPU. */
-const wholeBusId = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i;
+export const wholeBusId = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i;
 
 /** Drivers before R470 name a MIG device by its GPU, GPU instance and compute instance. */
 function gpuOfOldMigName(id: string): string {

@@ -70,6 +70,9 @@ describe('the report of a node', () => {
 			const offered = observation([bad, good], allocations({ allocatable: [{ id, resource }] }));
 			assert.match(says(offered), /^NonCompliant .* allocatable as nvidia\.com\/gpu/);
 		}
+		const network = allocations({ allocatable: [{ id: '0000:81:00.2', resource: 'nvidia.com/hostdev' }] });
+		assert.match(says(observation([bad, good], network)), /^Compliant /);
+		assert.match(says(observation([{ ...bad, pciBusId: '' }, good], network)), /^Unknown /);
 		const other = observation([bad, good], allocations({ allocatable: [{ id: '0', resource: 'rdma/hca' }] }));
 		assert.match(says(other), /^Compliant/);
 		const hidden = observation([bad, good], allocations({ allocatable: [{ id: good.uuid, resource }] }));

@@ -1,5 +1,5 @@
 import type { AnsweredDevice } from '../device-answer/index.ts';
-import { deviceFinder } from '../device-answer/index.ts';
+import { deviceFinder, wholeBusId } from '../device-answer/index.ts';
 import type { GpuDevice } from '../observed/inventory.ts';
 import { gpuResourcePrefix } from '../workloads/gpu-request.ts';
 import type { Allocations, NodeObservation, ObservedProcess } from './observation.ts';
@@ -58,9 +58,12 @@ function byDevice(
 	const proxied = new Set(plugin?.resources.map(({ name }) => name));
 	const ways = new Map<string, string>();
 	const open = [...unresolved];
+	const placed = devices.every(({ pciBusId }) => pciBusId !== '');
 	const note = (id: string, resource: string, how: string): void => {
 		if (!speaksOfGpus(resource, id, proxied)) return;
 		const device = find(id);
+		// A card of another kind, as of a network, where it is known in which places the GPUs are.
+		if (!device && placed && wholeBusId.test(id)) return;
 		if (!device) open.push(`${resource} has a device ${JSON.stringify(id)}, and no GPU of this node is known by that name`);
 		else if (!ways.has(device.parent ?? device.uuid)) ways.set(device.parent ?? device.uuid, how);
 	};
