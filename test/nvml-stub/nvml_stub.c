@@ -36,7 +36,7 @@
 #define MAX_DEVICES 64
 #define MAX_CHILDREN 8
 #define MAX_PROCESSES 512
-#define MAX_XIDS 64
+#define MAX_XIDS 2048
 #define MAX_FAULTS 64
 #define MAX_HANDLES 256
 

@@ -49,7 +49,7 @@ export interface GpuDevice {
 	readonly computeCapability: string | null;
 	readonly mig: MigState;
 	readonly ecc: { readonly enabled: boolean; readonly uncorrectedVolatile: number | null } | null;
-	/** XID error codes seen since the source started to listen; `null` where events are not supported. */
+	/** XID error codes seen since the source started to listen, the last 1,000; `null` where events are not supported. */
 	readonly xids: readonly number[] | null;
 	/** Active throttle reasons by NVML name, e.g. `SwPowerCap`; empty when none; `null` where not supported. */
 	readonly throttleReasons: readonly string[] | null;

@@ -6,6 +6,8 @@ import { readU64, scratch } from './scratch.ts';
 const xidEvent = 0x8;
 /** A driver in a storm must not hold up a snapshot; the rest comes with the next drain. */
 const mostPerDrain = 64;
+/** XIDs of one device that are kept, the last ones: a broken card sends them for as long as it is powered. */
+const mostKept = 1_000;
 
 /**
  * Collects XID errors per device. nvmlEventSetWait_v2 is only ever called with a wait of zero, so that listening never blocks
@@ -13,7 +15,7 @@ const mostPerDrain = 64;
  */
 export class XidListener {
 	readonly #nvml: NvmlLibrary;
-	/** By UUID: the codes so far, `null` where events are not supported, or why listening failed. Outlives a new nvmlInit. */
+	/** By UUID: the last codes, `null` where events are not supported, or why listening failed. Outlives a new nvmlInit. */
 	readonly #heard = new Map<string, number[] | null | { readonly failed: string }>();
 	readonly #uuids = new Map<Handle, string>();
 	#set: Handle | null = null;
@@ -50,6 +52,7 @@ export class XidListener {
 			const xid = readU64(scratch.event, 16);
 			if (!Array.isArray(heard) || xid === null || (scratch.event.readUInt32LE(8) & xidEvent) === 0) continue;
 			heard.push(xid);
+			if (heard.length > mostKept) heard.shift();
 			count++;
 		}
 		return count;
