@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type DevicePluginState, parseDevicePluginState, type Refusal } from '../core/device-answer/index.ts';
 import { apiVersion, empty, writeRegistration } from '../kubelet/device-plugin/index.ts';
-import type { GrpcServer } from '../kubelet/grpc/index.ts';
 import { AnswerFile } from './answer-file.ts';
-import { acceptPlugin, servePluginRegistrations } from './plugin-registrations.ts';
+import { acceptPlugin, PluginRegistrations } from './plugin-registrations.ts';
 import { ProxiedResource, type RegisteredPlugin } from './proxied-resource.ts';
 import { endpointOf } from './resource-endpoint.ts';
 import { StateFile } from './state-file.ts';
@@ -34,7 +33,7 @@ export class DevicePluginProxy {
 	readonly #leaving = new Map<string, Promise<void>>();
 	readonly #goneMs: number;
 	#refusals: readonly Refusal[] = [];
-	#server: GrpcServer | null = null;
+	#registrations: PluginRegistrations | null = null;
 
 	private constructor(directories: ProxyDirectories, telemetry: ProxyTelemetry, goneMs: number) {
 		this.#directories = directories;
@@ -56,15 +55,16 @@ export class DevicePluginProxy {
 		const proxy = new DevicePluginProxy(directories, telemetry, goneMs);
 		const { log } = telemetry;
 		try {
-			proxy.#server = await servePluginRegistrations(
-				directories.pluginDir,
-				(plugin) => {
+			proxy.#registrations = await PluginRegistrations.serve({
+				pluginDir: directories.pluginDir,
+				onRegistered: (plugin) => {
 					const { resource, endpoint } = plugin.registration;
 					log('info', 'device plugin registered', { resource, endpoint });
 					proxy.#register(plugin);
 				},
-				(error) => log('warn', 'device plugin refused', { error: error.message }),
-			);
+				onRefused: (error) => log('warn', 'device plugin refused', { error: error.message }),
+				log,
+			});
 		} catch (error) {
 			await proxy.stop();
 			throw error;
@@ -86,7 +86,7 @@ export class DevicePluginProxy {
 
 	/** Takes no more plugins, lets the calls of the kubelet end, and leaves it. */
 	async stop(): Promise<void> {
-		await this.#server?.close();
+		await this.#registrations?.close();
 		await Promise.all(Array.from(this.#resources.values(), (resource) => resource.close()));
 		this.#answer.close();
 		this.#state.write();

@@ -1,18 +1,86 @@
+import { mkdirSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { apiVersion, demandPreStart, empty, readRegistration, registerMethod } from '../kubelet/device-plugin/index.ts';
 import { GrpcError, type GrpcServer, serveGrpc, socketPathExcess } from '../kubelet/grpc/index.ts';
 import { WireError } from '../kubelet/wire/index.ts';
+import type { Log } from '../runtime/log.ts';
+import { PathWatch } from './path-watch.ts';
 import type { RegisteredPlugin } from './proxied-resource.ts';
 import { isExtendedResourceName } from './resource-endpoint.ts';
+import { ToldOnce } from './told-once.ts';
+
+/** Where nothing can be served now, it is tried again. */
+const retryMs = 1_000;
+
+export interface PluginRegistrationsOptions {
+	/** What device plugins take for the kubelet's directory. */
+	readonly pluginDir: string;
+	onRegistered(plugin: RegisteredPlugin): void;
+	onRefused(error: Error): void;
+	readonly log: Log;
+}
 
 /**
- * Serves what device plugins take for the kubelet's socket. A plugin is answered at once, before it is called: it may serve only when it was answered.
- * Rejects where the socket cannot be served.
+ * Serves what device plugins take for the kubelet's socket, and serves it anew where somebody took it away, which plugins take for a restart of the kubelet.
+ * A plugin is answered at once, before it is called: it may serve only when it was answered.
  */
-export function servePluginRegistrations(
-	pluginDir: string,
-	onRegistered: (plugin: RegisteredPlugin) => void,
-	onRefused: (error: Error) => void,
+export class PluginRegistrations {
+	readonly #options: PluginRegistrationsOptions;
+	readonly #path: string;
+	readonly #trouble: ToldOnce;
+	readonly #watch: PathWatch;
+	#server: GrpcServer;
+	#again: Promise<void> | null = null;
+	#retry: NodeJS.Timeout | null = null;
+	#closed = false;
+
+	private constructor(options: PluginRegistrationsOptions, path: string, server: GrpcServer) {
+		this.#options = options;
+		this.#path = path;
+		this.#server = server;
+		this.#trouble = new ToldOnce(options.log);
+		this.#watch = new PathWatch(path, () => this.#look());
+	}
+
+	/** Rejects where the socket cannot be served. */
+	static async serve(options: PluginRegistrationsOptions): Promise<PluginRegistrations> {
+		const path = join(options.pluginDir, 'kubelet.sock');
+		return new PluginRegistrations(options, path, await serveRegistrations(path, options));
+	}
+
+	async close(): Promise<void> {
+		this.#closed = true;
+		this.#watch.close();
+		if (this.#retry) clearTimeout(this.#retry);
+		await this.#again;
+		await this.#server.close();
+	}
+
+	#look(): void {
+		if (this.#closed || this.#again || this.#watch.signature !== '') return;
+		this.#again = this.#serveAgain().finally(() => {
+			this.#again = null;
+		});
+	}
+
+	async #serveAgain(): Promise<void> {
+		const { log, pluginDir } = this.#options;
+		await this.#server.close();
+		try {
+			mkdirSync(pluginDir, { recursive: true });
+			this.#server = await serveRegistrations(this.#path, this.#options);
+			this.#trouble.tell(null);
+			log('warn', 'the socket for device plugins was taken away, and is there again', { socket: this.#path });
+		} catch (error) {
+			this.#trouble.tell(`the socket for device plugins was taken away: ${(error as Error).message}`, { socket: this.#path });
+			if (!this.#closed) this.#retry = setTimeout(() => this.#look(), retryMs);
+		}
+	}
+}
+
+function serveRegistrations(
+	path: string,
+	{ pluginDir, onRegistered, onRefused }: PluginRegistrationsOptions,
 ): Promise<GrpcServer> {
 	const register = (request: Uint8Array): Uint8Array => {
 		try {
@@ -23,7 +91,7 @@ export function servePluginRegistrations(
 			throw error;
 		}
 	};
-	return serveGrpc(join(pluginDir, 'kubelet.sock'), { unary: { [registerMethod]: register } });
+	return serveGrpc(path, { unary: { [registerMethod]: register } });
 }
 
 /** A line break in a path is none to the gRPC library, and NUL none to the system. */

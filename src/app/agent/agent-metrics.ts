@@ -18,14 +18,17 @@ export function agentMetrics(
 			deviceVerdicts,
 		),
 	);
-	metrics.gauge('gpupolicy_agent_processes', 'Processes on devices, by the worst that a policy says of the device.', () =>
-		counted(
-			(agent()?.view.report?.processes ?? []).map(({ verdicts = [] }) => {
-				const said = verdicts.map(({ verdict }) => verdict);
-				return said.includes('Forbidden') ? 'Forbidden' : said.includes('Unknown') ? 'Unknown' : 'Allowed';
-			}),
-			deviceVerdicts,
-		),
+	metrics.gauge(
+		'gpupolicy_agent_processes',
+		'Processes on devices that the report lists, which are at most 128, by the worst that a policy says of the device.',
+		() =>
+			counted(
+				(agent()?.view.report?.processes ?? []).map(({ verdicts = [] }) => {
+					const said = verdicts.map(({ verdict }) => verdict);
+					return said.includes('Forbidden') ? 'Forbidden' : said.includes('Unknown') ? 'Unknown' : 'Allowed';
+				}),
+				deviceVerdicts,
+			),
 	);
 	metrics.gauge('gpupolicy_agent_policies', 'Policies in force on the node, by what they say of it.', () =>
 		counted(

@@ -1,7 +1,7 @@
 import type { OrderSource, Orders } from '../../agent/ports.ts';
 import { sameJson } from '../../controller/admission/same-json.ts';
 import { type PolicyState, policyState } from '../../core/node-report/agent-policy.ts';
-import { CodedError } from '../../runtime/errors.ts';
+import { CodedError, errorCode } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { loadPolicies, type PolicyLocation } from '../load-policies.ts';
 
@@ -31,7 +31,7 @@ export class FolderOrders implements OrderSource {
 		return this.#trouble;
 	}
 
-	/** Reads the manifests again. Never rejects for what they hold. */
+	/** Reads the manifests again. Never rejects for what they hold, nor where the folder cannot be read. */
 	async read(): Promise<void> {
 		let policies: readonly PolicyState[];
 		let trouble: string | null = null;
@@ -46,9 +46,9 @@ export class FolderOrders implements OrderSource {
 			const missing = loaded.incomplete ? (this.#policies ?? []).filter(({ name }) => !names.has(name)) : [];
 			policies = [...good, ...missing.map((one) => ({ ...one, held: true }))];
 		} catch (error) {
-			if (!(error instanceof CodedError)) throw error;
-			// No manifest at all: what said something before stays, as with one that is broken.
-			trouble = error.message;
+			if (!(error instanceof CodedError) && errorCode(error) === undefined) throw error;
+			// No manifest at all, or no folder: what said something before stays, as with one that is broken.
+			trouble = (error as Error).message;
 			policies = (this.#policies ?? []).map((one) => ({ ...one, held: true }));
 		}
 		if (trouble !== null && trouble !== this.#trouble) this.#log('warn', trouble);

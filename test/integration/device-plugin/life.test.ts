@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -282,6 +282,24 @@ describe('the device-plugin proxy and a kubelet that is not as it should be', ()
 		rmSync(join(stage.directories.kubeletDir, stage.directories.endpointDir), { recursive: true });
 		await stage.kubelet.restart();
 		await stage.healthy([allowedUuid]);
+	});
+
+	it('serves the socket for plugins anew where somebody took it away, with its directory or without', async () => {
+		stage = await Stage.open(enforced);
+		const { pluginDir } = stage.directories;
+		const socket = join(pluginDir, 'kubelet.sock');
+		const first = await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		for (const taken of [socket, pluginDir]) {
+			rmSync(taken, { recursive: true });
+			await until('the socket is served', () => existsSync(socket), 30_000);
+		}
+		// As after a restart of the kubelet, a plugin registers where it sees the socket anew.
+		await first.stop();
+		await stage.plugin().start([{ ID: allowedUuid }]);
+		await until('the new list is there', () => stage.kubelet.devices(gpu).length === 1, 30_000);
+		await stage.healthy([allowedUuid]);
+		assert.equal(stage.said('is there again'), 2);
 	});
 
 	it('leaves a kubelet that listens in peace while its socket is missing, whatever the plugin says of its options', async () => {
