@@ -7,35 +7,27 @@ import { describe, it } from 'node:test';
 import { FolderOrders } from './folder-orders.ts';
 
 describe('the orders of a folder', () => {
-	it('stay as they were when the folder is taken away under the agent, and say so', async () => {
-		const home = process.cwd();
+	it('stay as they were when the folder is taken away under the agent, and say so', async (context) => {
 		const folder = mkdtempSync(join(tmpdir(), 'gpupolicy-orders-'));
-		writeFileSync(
-			join(folder, 'gpupolicy.yaml'),
-			'apiVersion: gpupolicy.dev/v1alpha1\nkind: GpuPolicy\nmetadata: { name: kept }\nspec: { mode: Audit, nodes: {} }\n',
+		const manifest = { apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicy', metadata: { name: 'kept' } };
+		writeFileSync(join(folder, 'gpupolicy.yaml'), JSON.stringify({ ...manifest, spec: { mode: 'Audit', nodes: {} } }));
+		const orders = new FolderOrders(
+			{ directory: folder },
+			() => {},
+			() => {},
 		);
-		process.chdir(folder);
-		try {
-			const orders = new FolderOrders(
-				{},
-				() => {},
-				() => {},
-			);
-			await orders.read();
-			assert.deepEqual(
-				[orders.current()?.policies.map(({ name, held }) => [name, held]), orders.trouble],
-				[[['kept', false]], null],
-			);
-			rmSync(folder, { recursive: true });
-			await orders.read();
-			assert.deepEqual(
-				orders.current()?.policies.map(({ name, held }) => [name, held]),
-				[['kept', true]],
-			);
-			assert.match(orders.trouble ?? '', /ENOENT/);
-		} finally {
-			process.chdir(home);
-			rmSync(folder, { recursive: true, force: true });
-		}
+		const standing = (): unknown => orders.current()?.policies.map(({ name, held }) => ({ name, held }));
+		await orders.read();
+		assert.deepEqual([standing(), orders.trouble], [[{ name: 'kept', held: false }], null]);
+		rmSync(folder, { recursive: true });
+		await orders.read();
+		assert.deepEqual([standing(), orders.trouble], [[{ name: 'kept', held: true }], `${folder} does not exist`]);
+		// What Node says where the folder is the one that it runs in.
+		const gone = Object.assign(new Error('ENOENT: process.cwd failed'), { code: 'ENOENT' });
+		context.mock.method(process, 'cwd', () => {
+			throw gone;
+		});
+		await orders.read();
+		assert.deepEqual([standing(), orders.trouble], [[{ name: 'kept', held: true }], gone.message]);
 	});
 });
