@@ -2,8 +2,8 @@ import type { GpuNodeReport } from '../api/v1alpha1.generated.ts';
 import { reportFacts } from '../core/nodes/report-facts.ts';
 import type { NodeDescription } from '../render/cluster/node.ts';
 import { CodedError } from '../runtime/errors.ts';
-import { reportedProcesses } from './cluster/describe-node.ts';
 import { isStale, readNodeReport } from './node-report-file.ts';
+import { reportedProcesses } from './reported-processes.ts';
 
 /** This machine, as its agent reports it in a file. Throws a CodedError where there is no report of a machine of that name. */
 export function describeOwnNode(name: string, file: string, now: number): NodeDescription {

@@ -84,15 +84,18 @@ test('where what a suite needs cannot be had, each of its files fails with the r
 	);
 });
 
-test('tests that need a cluster are a suite of their own, and no other suite needs Go', () => {
+test('tests that need a cluster or a node are suites of their own, and no other suite needs Go', () => {
 	const all = suites(join(import.meta.dirname, '..', '..'));
-	const clustered = (file: string): boolean => /^test\/(integration\/)?cluster\//.test(file);
+	const needs = (file: string): string | undefined =>
+		/^test\/(?:integration\/)?(cluster|node)\//.exec(file)?.[1] ?? /^test\/(e2e)\//.exec(file)?.[1];
 	for (const { name, files, prepare } of all) {
+		const itself = ['cluster', 'node', 'e2e'].includes(name) ? name : undefined;
 		assert.deepEqual(
-			files.filter((file) => clustered(file) !== (name === 'cluster')),
+			files.filter((file) => needs(file) !== itself),
 			[],
 		);
-		assert.equal(prepare !== undefined, name === 'cluster', name);
+		assert.equal(prepare !== undefined, itself !== undefined, name);
 	}
 	assert.ok(all.find(({ name }) => name === 'cluster')?.files.includes('test/integration/cluster/crds.test.ts'));
+	assert.ok(all.find(({ name }) => name === 'node')?.files.includes('test/integration/node/whole-system.test.ts'));
 });

@@ -13,6 +13,7 @@ import { describeDeviation } from '../../core/workloads/messages.ts';
 import type { PodNamespace } from '../../core/workloads/pod.ts';
 import type { DescribedPod, NodeDescription } from '../../render/cluster/node.ts';
 import { noSuch } from '../no-such.ts';
+import { reportedProcesses } from '../reported-processes.ts';
 import { effectivePolicies } from './effective-policies.ts';
 import { oneLine } from './failures.ts';
 import { type JudgedNode, judgeNodes } from './judge-nodes.ts';
@@ -86,22 +87,6 @@ function reported(status: GpuNodeReportStatus | undefined): Pick<NodeDescription
 	if (status?.observedAt === undefined) return { agent: null, processes: [] };
 	const agent = { version: status.agentVersion ?? null, observedAt: status.observedAt };
 	return { agent, processes: reportedProcesses(status) };
-}
-
-/** Processes of a report, with the worst that a policy says of each. */
-export function reportedProcesses({ processes = [] }: GpuNodeReportStatus): NodeDescription['processes'] {
-	return processes.map(({ pid, deviceUuid, name = '', namespace, pod, verdicts = [] }) => ({
-		pid,
-		deviceUuid,
-		name,
-		pod: pod === undefined ? null : `${namespace ?? ''}/${pod}`,
-		says: verdicts.flatMap(({ policy, verdict, environment, because = '' }) => [
-			...(verdict === 'Allowed'
-				? []
-				: [`${policy}: on a device that is ${verdict === 'Forbidden' ? 'forbidden' : 'not judged'}`]),
-			...(environment === 'Deviating' ? [`${policy}: ${because}`] : []),
-		]),
-	}));
 }
 
 /** The pods of a node that have to do with GPUs, with what each policy that selects one says of it. */
