@@ -7,6 +7,7 @@ import { admitClaim } from '../../../../src/core/claims/admit-claim.ts';
 import { type Claim, extendedResourceAnnotation } from '../../../../src/core/claims/claim.ts';
 import { type ClaimDemand, claimDemand } from '../../../../src/core/claims/claim-demand.ts';
 import { longestSelector, selectorLength } from '../../../../src/core/claims/device-selector.ts';
+import { until } from '../../../cluster/until.ts';
 import { AdmissionBench, type PolicySpec, untilDone } from '../admission/fixture.ts';
 import { rtx3090, rtx5060 } from '../nodes/rig.ts';
 import { claims } from './random-claims.ts';
@@ -156,8 +157,11 @@ describe('resource claims in the API server', () => {
 		assert.equal(seen.size, 2);
 		const audit = await on.apply('flips', { mode: 'Audit', devices: only3090, workloads });
 		assert.equal(says(audit.outcome), 'ValidationOnly', audit.outcome.condition?.message);
-		const { warnings, claim } = await on.create(oneGpu);
-		assert.equal(claim.spec.devices.requests[0].exactly.selectors, undefined);
+		// The duty of a test does not wait until every server has let go of the mutation.
+		const { warnings } = await until('claims are left as they are', async () => {
+			const created = await on.create(oneGpu);
+			return created.claim.spec.devices.requests[0].exactly.selectors === undefined && created;
+		});
 		assert.match(
 			warnings.join(),
 			/policy flips@[0-9a-f]{12}: a device that it forbids may be allocated: request gpu has no selector of the policy/,
