@@ -1,25 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { GpuNodeReportStatus } from '../../../../src/api/v1alpha1.generated.ts';
 import type { DeviceAnswer } from '../../../../src/core/device-answer/index.ts';
 import { parseDeviceAnswer } from '../../../../src/core/device-answer/index.ts';
 import type { TestCluster } from '../../../cluster/index.ts';
 import type { Stub } from '../../../nvml-stub/index.ts';
-
-const bin = new URL('../../../../bin/gpupolicy.js', import.meta.url).pathname;
-
-/** One line of the agent's log. */
-interface LogLine {
-	readonly level: string;
-	readonly msg: string;
-	readonly [field: string]: unknown;
-}
+import { endAll, RunningCommand } from '../../running-command.ts';
 
 export interface AgentSetting {
 	readonly node: string;
@@ -32,43 +19,20 @@ export interface AgentSetting {
 	readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** `gpupolicy agent` as it is built, run as a process of its own. */
-export class RunningAgent {
-	readonly lines: LogLine[] = [];
-	/** Lines that are no JSON: there should be none. */
-	readonly strays: string[] = [];
+/** `gpupolicy agent` as it is built. */
+export class RunningAgent extends RunningCommand {
 	readonly stateDirectory: string;
-	readonly #child: ChildProcess;
 	readonly #ownState: boolean;
 
 	constructor({ node, stub, kubeconfig, stateDirectory, args = [], environment = {} }: AgentSetting) {
-		this.#ownState = stateDirectory === undefined;
-		this.stateDirectory = stateDirectory ?? mkdtempSync(join(tmpdir(), 'agent-state-'));
-		const own = ['--node-name', node, '--kubeconfig', kubeconfig, '--state-dir', this.stateDirectory];
-		const command = [bin, 'agent', ...own, '--interval', '1s', '--bind-address', '127.0.0.1:0', ...args];
+		const state = stateDirectory ?? mkdtempSync(join(tmpdir(), 'agent-state-'));
+		const own = ['--node-name', node, '--kubeconfig', kubeconfig, '--state-dir', state];
 		const { LD_LIBRARY_PATH: _, ...bare } = process.env;
-		this.#child = spawn(process.execPath, command, {
-			stdio: ['ignore', 'pipe', 'pipe'],
+		super(['agent', ...own, '--interval', '1s', '--bind-address', '127.0.0.1:0', ...args], {
 			env: { ...(stub?.environment ?? { ...bare, PATH: '/nonexistent' }), ...environment },
 		});
-		createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-			try {
-				this.lines.push(JSON.parse(line) as LogLine);
-			} catch {
-				this.strays.push(line);
-			}
-		});
-		(this.#child.stdout as NodeJS.ReadableStream).resume();
-		running.add(this);
-		this.#child.once('exit', () => running.delete(this));
-	}
-
-	get pid(): number {
-		return this.#child.pid as number;
-	}
-
-	get exited(): boolean {
-		return this.#child.exitCode !== null || this.#child.signalCode !== null;
+		this.stateDirectory = state;
+		this.#ownState = stateDirectory === undefined;
 	}
 
 	/** What the proxy is told; `null` before the first answer. */
@@ -86,65 +50,17 @@ export class RunningAgent {
 		return Object.fromEntries((this.answer()?.devices ?? []).map(({ uuid, verdict }) => [uuid, verdict]));
 	}
 
-	/** Waits for a state; shows what the agent said last where it does not come. */
-	async until<T>(
-		what: string,
-		ask: () => T | undefined | false | null | Promise<T | undefined | false | null>,
-		limitMs = 60_000,
-	): Promise<T> {
-		for (const end = performance.now() + limitMs; ; await pause(50)) {
-			const found = await ask();
-			if (found !== undefined && found !== false && found !== null) return found;
-			if (performance.now() > end || this.exited)
-				throw new Error(
-					`not within ${limitMs} ms: ${what}\n${JSON.stringify(this.lines.slice(-15), null, 1)}\n${this.strays.join('\n')}`,
-				);
-		}
-	}
-
-	/** The answer of `/healthz`, `/readyz` or `/metrics`. */
-	async get(path: string): Promise<{ readonly status: number; readonly body: string }> {
-		const port = await this.until(
-			'it serves',
-			() => this.lines.find((line) => line.port !== undefined)?.port as number | undefined,
-		);
-		return new Promise((resolve, reject) => {
-			const call = request({ host: '127.0.0.1', port, path }, (answer) => {
-				let body = '';
-				answer.setEncoding('utf8').on('data', (text: string) => {
-					body += text;
-				});
-				answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
-			});
-			call.once('error', reject).end();
-		});
-	}
-
-	signal(signal: NodeJS.Signals): void {
-		this.#child.kill(signal);
-	}
-
-	/** Ends it and resolves with the exit code, `null` after SIGKILL. Keeps the state directory that a test gave. */
-	async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-		if (!this.exited) {
-			const exit = once(this.#child, 'exit');
-			this.#child.kill(signal);
-			await exit;
-		}
+	/** Keeps the state directory that a test gave. */
+	override async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+		const code = await super.end(signal);
 		if (this.#ownState) rmSync(this.stateDirectory, { recursive: true, force: true });
-		return this.#child.exitCode;
+		return code;
 	}
 }
 
-const running = new Set<RunningAgent>();
-// Whatever ends the test: nothing goes on without it.
-process.once('exit', () => {
-	for (const one of running) one.signal('SIGKILL');
-});
-
 /** Ends what a failed test left. */
 export async function endAllAgents(): Promise<void> {
-	await Promise.all([...running].map((one) => one.end('SIGKILL')));
+	await endAll('SIGKILL', (one) => one instanceof RunningAgent);
 }
 
 /** The status of the report of a node; `null` where there is none or it is empty. */
