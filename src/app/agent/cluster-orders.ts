@@ -1,10 +1,10 @@
 import type { OrderSource, Orders } from '../../agent/ports.ts';
-import { sameJson } from '../../controller/admission/same-json.ts';
 import { gpuPolicies } from '../../controller/gpupolicy/resource.ts';
 import { PolicyReader } from '../../controller/gpupolicy/stored-policy.ts';
 import { nodes } from '../../controller/nodes/resources.ts';
 import { type PolicyState, policyState } from '../../core/node-report/agent-policy.ts';
 import type { ClusterError, ObjectCache, Watcher } from '../../core/ports/cluster.ts';
+import { sameJson } from '../../core/same-json.ts';
 import type { Labels } from '../../core/workloads/label-selector.ts';
 // Not by the index: reading YAML takes memory for good, and nothing here is YAML.
 import { examinePolicy } from '../../manifest/examine.ts';

@@ -1,6 +1,6 @@
 import type { OrderSource, Orders } from '../../agent/ports.ts';
-import { sameJson } from '../../controller/admission/same-json.ts';
 import { type PolicyState, policyState } from '../../core/node-report/agent-policy.ts';
+import { sameJson } from '../../core/same-json.ts';
 import { CodedError, errorCode } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import { loadPolicies, type PolicyLocation } from '../load-policies.ts';

@@ -1,7 +1,7 @@
 import { type ApiObject, type Cluster, ClusterError } from '../../core/ports/cluster.ts';
+import { sameJson } from '../../core/same-json.ts';
 import { fieldManager } from './names.ts';
 import { type AdmissionKind, type AdmissionObject, contentField, contentOf, nameOf, resourceOf } from './objects.ts';
-import { sameJson } from './same-json.ts';
 
 /** Whether the server holds an object as it was compiled. What others add beside it in the metadata is theirs. */
 export function isAsCompiled(object: AdmissionObject, live: ApiObject | undefined): boolean {

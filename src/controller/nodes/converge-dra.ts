@@ -1,7 +1,7 @@
 import type { Cluster } from '../../core/ports/cluster.ts';
+import { sameJson } from '../../core/same-json.ts';
 import { policyLabelValue } from '../admission/names.ts';
 import { eachAtOnce } from '../admission/pause.ts';
-import { sameJson } from '../admission/same-json.ts';
 import type { ClusterPolicy } from '../duty.ts';
 import { readDraObject, toApply } from './dra-objects.ts';
 import type { DraPlan } from './dra-planner.ts';

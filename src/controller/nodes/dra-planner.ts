@@ -1,8 +1,8 @@
 import type { NodeTaint } from '../../api/v1alpha1.generated.ts';
 import { deviceVerdicts } from '../../core/nodes/judge-node.ts';
 import type { ClusterNode } from '../../core/nodes/node.ts';
+import { sameJson } from '../../core/same-json.ts';
 import { policyLabelValue } from '../admission/names.ts';
-import { sameJson } from '../admission/same-json.ts';
 import { type DraObject, deviceClass, deviceClassName, taintRule } from './dra-objects.ts';
 import { type PolicyOverNodes, selects } from './node-policy.ts';
 import type { NodeView } from './node-view.ts';

@@ -1,7 +1,7 @@
 import type { ClusterNode, Taint } from '../../core/nodes/node.ts';
 import { marksAnnotation } from '../../core/nodes/node-marks.ts';
 import type { ApiObject } from '../../core/ports/cluster.ts';
-import { sameJson } from '../admission/same-json.ts';
+import { sameJson } from '../../core/same-json.ts';
 
 interface NodeObject extends ApiObject {
 	readonly spec?: { readonly taints?: readonly Taint[] };

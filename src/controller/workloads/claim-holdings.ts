@@ -3,8 +3,8 @@ import { judgePublished } from '../../core/claims/judge-published.ts';
 import type { DeviceSelector } from '../../core/desired/device-selection.ts';
 import type { GpuSlice, SliceDevice } from '../../core/nodes/slice-facts.ts';
 import type { ApiObject, ClusterError, ObjectCache, Watcher } from '../../core/ports/cluster.ts';
+import { sameJson } from '../../core/same-json.ts';
 import type { HeldDevice } from '../../core/workloads/held-device.ts';
-import { sameJson } from '../admission/same-json.ts';
 import { readClaim, readSlice } from '../nodes/read-slice.ts';
 import type { DraResources } from '../nodes/resources.ts';
 
