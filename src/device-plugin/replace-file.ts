@@ -1,13 +1,10 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fchmodSync, writeFileSync } from 'node:fs';
+import { swapFile } from '../runtime/swap-file.ts';
 
-/** Replaces a file at once, for every user to read: a reader sees the old or the new content. Throws a system error. */
+/** Replaces a file at once, for every user to read. Throws a system error. */
 export function replaceFile(path: string, text: string): void {
-	const temporary = `${path}.${process.pid}.tmp`;
-	try {
-		writeFileSync(temporary, text, { mode: 0o644 });
-		renameSync(temporary, path);
-	} catch (error) {
-		rmSync(temporary, { force: true });
-		throw error;
-	}
+	swapFile(path, (fd) => {
+		writeFileSync(fd, text);
+		fchmodSync(fd, 0o644);
+	});
 }

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import process from 'node:process';
+import { swapFile } from '../runtime/swap-file.ts';
 import { stateNotWritable } from './errors.ts';
 
 /** Replaces a file of the state folder at once: readers see the old or the new content. 0600 by default. Throws a coded error where it cannot. */
@@ -18,20 +17,8 @@ export function writeStateFile(
 
 /** The same for content that depends on the file that it is written to: `write` gets the new file, open and empty. */
 export function replaceStateFile(file: string, write: (fd: number) => void): void {
-	const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
 	try {
-		const fd = fs.openSync(temporary, 'w', 0o600);
-		try {
-			try {
-				write(fd);
-			} finally {
-				fs.closeSync(fd);
-			}
-			fs.renameSync(temporary, file);
-		} catch (error) {
-			fs.rmSync(temporary, { force: true });
-			throw error;
-		}
+		swapFile(file, write);
 	} catch (cause) {
 		throw stateNotWritable(file, cause);
 	}
