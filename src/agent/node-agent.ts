@@ -180,6 +180,8 @@ export class NodeAgent {
 		const removed = state !== null && this.#answer !== null && state.readAnswer() === null;
 		if (removed) this.#kept = '';
 		this.#memory = { ...this.#memory, inForce };
+		// Before the answer: who dies between the two must still know by what it was given.
+		const unkept = this.#keepMemory();
 		const { answer, conflict } = decideAnswer(node, inForce, read, this.#answer);
 		if (conflict.join() !== this.#conflict.join() && conflict.length > 0)
 			log('warn', 'policies together leave no device usable; what was said before stays', { policies: conflict });
@@ -201,17 +203,23 @@ export class NodeAgent {
 		const outdated = this.#lookedAt !== null && now() - this.#lookedAt > intervalMs && inForce.length > 0;
 		if (JSON.stringify(this.#asked()) !== wasAsked || outdated) this.#queue.add('observe');
 		else if (first && inForce.length > 0) this.#queue.addAfter('observe', intervalMs);
-		// Last: where it cannot be written, everything else is done.
-		this.#keepMemory();
+		// Where it cannot be written, everything else is done all the same.
+		const trouble = unkept ?? this.#keepMemory();
+		if (trouble) throw trouble;
 		return {};
 	}
 
-	/** Throws where it cannot be written; the next step tries again. */
-	#keepMemory(): void {
+	/** What kept it from being written, which the next step tries again; `null` where it stands in its file. */
+	#keepMemory(): unknown {
 		const memory = JSON.stringify(this.#memory);
-		if (memory === this.#kept) return;
-		this.#options.state?.writeMemory(this.#memory);
+		if (memory === this.#kept) return null;
+		try {
+			this.#options.state?.writeMemory(this.#memory);
+		} catch (error) {
+			return error;
+		}
 		this.#kept = memory;
+		return null;
 	}
 
 	/** The proxy has no account: what it refuses, and that it waits for us, the agent tells for it. */

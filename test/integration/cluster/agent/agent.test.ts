@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { watch } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isWrite } from '../../../cluster/index.ts';
@@ -110,6 +111,32 @@ describe('the agent of a node', () => {
 		proxy.set('pass');
 		await fleet.rig.policy('p', { devices: only5060, nodes: {} });
 		await says(away, opposite, 'it goes on when the server is back and the policy in force');
+	});
+
+	it('keeps by what it answers before it answers, so that a death between the two forgets nothing', async () => {
+		await fleet.node('n1');
+		await fleet.rig.policy('p', { devices: only3090, nodes: {} });
+		const stateDirectory = fleet.folder();
+		const replaced: (string | null)[] = [];
+		const watcher = watch(stateDirectory, (event, name) => {
+			if (event === 'rename' && (name === 'answer.json' || name === 'effective.json')) replaced.push(name);
+		});
+		try {
+			const agent = fleet.agent('n1', machine(), { stateDirectory });
+			await says(agent, asPolicySays);
+			for (const [devices, wanted] of [
+				[only5060, opposite],
+				[only3090, asPolicySays],
+			] as const) {
+				replaced.length = 0;
+				await fleet.rig.policy('p', { devices, nodes: {} });
+				await says(agent, wanted);
+				await agent.until('both are told of', () => replaced.includes('answer.json') && replaced.includes('effective.json'));
+				assert.equal(replaced[0], 'effective.json', replaced.join(', '));
+			}
+		} finally {
+			watcher.close();
+		}
 	});
 
 	it('writes its report when something happens and otherwise not', async () => {
