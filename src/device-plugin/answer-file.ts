@@ -11,6 +11,9 @@ import { ToldOnce } from './told-once.ts';
 /** More is not written by an agent: 64 GPUs of 7 MIG devices are 200 KB. */
 const maxBytes = 8 * 1024 * 1024;
 
+/** A copy that could not be written is tried again after so long. */
+const retryMs = 1_000;
+
 /**
  * What the agent answers: `answer.json` of the state directory, followed. An answer that is missing, cut off or wrong changes nothing: the last good one
  * stays, also over a restart, by a copy that only the proxy writes.
@@ -20,16 +23,19 @@ export class AnswerFile {
 	readonly #copy: string;
 	readonly #log: Log;
 	readonly #trouble: ToldOnce;
+	readonly #copyTrouble: ToldOnce;
 	readonly #onChange: () => void;
 	readonly #watch: PathWatch;
 	#text: string | null = null;
 	#ruling: Ruling;
+	#retry: NodeJS.Timeout | null = null;
 
 	constructor(stateDir: string, log: Log, onChange: () => void) {
 		this.#path = join(stateDir, 'answer.json');
 		this.#copy = join(stateDir, 'device-plugin-answer.json');
 		this.#log = log;
 		this.#trouble = new ToldOnce(log);
+		this.#copyTrouble = new ToldOnce(log);
 		this.#onChange = onChange;
 		this.#ruling = { kind: 'waiting', why: '' };
 		// Watched before it is read: what comes between is not missed.
@@ -43,6 +49,7 @@ export class AnswerFile {
 
 	close(): void {
 		this.#watch.close();
+		if (this.#retry) clearTimeout(this.#retry);
 	}
 
 	#read(): void {
@@ -79,10 +86,15 @@ export class AnswerFile {
 	}
 
 	#keepCopy(text: string): void {
+		if (this.#retry) clearTimeout(this.#retry);
+		this.#retry = null;
 		try {
 			replaceFile(this.#copy, text);
+			this.#copyTrouble.tell(null);
 		} catch (error) {
-			this.#log('warn', 'the answer could not be kept for a restart', { file: this.#copy, error: (error as Error).message });
+			const why = (error as Error).message;
+			this.#copyTrouble.tell(`the answer cannot be kept for a restart: ${why}`, { file: this.#copy });
+			this.#retry = setTimeout(() => this.#keepCopy(text), retryMs);
 		}
 	}
 

@@ -70,7 +70,7 @@ export class DevicePluginProxy {
 			throw error;
 		}
 		proxy.#resume();
-		proxy.#state.write();
+		proxy.#state.begin();
 		return proxy;
 	}
 
@@ -93,7 +93,13 @@ export class DevicePluginProxy {
 		this.#state.close();
 	}
 
+	/** Written down before the plugin is answered: it registers once, and a proxy that is killed then must know of it. */
 	#register(plugin: RegisteredPlugin): void {
+		this.#take(plugin);
+		this.#state.write();
+	}
+
+	#take(plugin: RegisteredPlugin): void {
 		const { resource: name } = plugin.registration;
 		const known = this.#resources.get(name);
 		if (known) {
@@ -123,7 +129,6 @@ export class DevicePluginProxy {
 			onGone: () => this.#forget(name),
 		});
 		this.#resources.set(name, resource);
-		this.#state.changed();
 	}
 
 	#forget(name: string): void {
@@ -135,25 +140,30 @@ export class DevicePluginProxy {
 		this.#state.changed();
 	}
 
-	/** Goes on with the plugins of the last run, since not every plugin notices soon that what it takes for the kubelet is a new one. */
+	/**
+	 * Goes on with the plugins of the last run, since not every plugin notices soon that what it takes for the kubelet is a new one, and with what it refused,
+	 * which the agent may not have told yet.
+	 */
 	#resume(): void {
-		for (const { name, endpoint } of this.#lastRun()) {
+		const last = this.#lastRun();
+		this.#refusals = [...(last?.refusals ?? []), ...this.#refusals].slice(-maxRefusals);
+		for (const { name, endpoint } of last?.resources ?? []) {
 			if (this.#resources.has(name)) continue;
 			const request = writeRegistration({ version: apiVersion, endpoint, resource: name, options: empty });
 			try {
 				const plugin = acceptPlugin(request, this.#directories.pluginDir);
-				if (existsSync(plugin.socketPath)) this.#register(plugin);
+				if (existsSync(plugin.socketPath)) this.#take(plugin);
 			} catch {
 				// What the file says is no plugin: whoever it was registers by itself.
 			}
 		}
 	}
 
-	#lastRun(): DevicePluginState['resources'] {
+	#lastRun(): DevicePluginState | null {
 		try {
-			return parseDevicePluginState(readFileSync(StateFile.pathIn(this.#directories.stateDir), 'utf8')).resources;
+			return parseDevicePluginState(readFileSync(StateFile.pathIn(this.#directories.stateDir), 'utf8'));
 		} catch {
-			return [];
+			return null;
 		}
 	}
 

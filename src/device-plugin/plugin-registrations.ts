@@ -58,12 +58,14 @@ export class PluginRegistrations {
 
 	#look(): void {
 		if (this.#closed || this.#again || this.#watch.signature !== '') return;
-		this.#again = this.#serveAgain().finally(() => {
+		this.#again = this.#serveAgain().then((served) => {
 			this.#again = null;
+			// Taken away once more before anybody saw it: no event tells of that.
+			if (served) this.#look();
 		});
 	}
 
-	async #serveAgain(): Promise<void> {
+	async #serveAgain(): Promise<boolean> {
 		const { log, pluginDir } = this.#options;
 		await this.#server.close();
 		try {
@@ -71,9 +73,11 @@ export class PluginRegistrations {
 			this.#server = await serveRegistrations(this.#path, this.#options);
 			this.#trouble.tell(null);
 			log('warn', 'the socket for device plugins was taken away, and is there again', { socket: this.#path });
+			return true;
 		} catch (error) {
 			this.#trouble.tell(`the socket for device plugins was taken away: ${(error as Error).message}`, { socket: this.#path });
 			if (!this.#closed) this.#retry = setTimeout(() => this.#look(), retryMs);
+			return false;
 		}
 	}
 }

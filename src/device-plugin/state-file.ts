@@ -8,12 +8,16 @@ import { ToldOnce } from './told-once.ts';
 const pauseMs = 100;
 const retryMs = 5_000;
 
-/** `device-plugin.json` of the state directory, written when what it says is another than before. */
+/**
+ * `device-plugin.json` of the state directory, written when what it says is another than before. It holds what the last run knew until this one begins to
+ * write.
+ */
 export class StateFile {
 	readonly #path: string;
 	readonly #trouble: ToldOnce;
 	readonly #read: () => Omit<DevicePluginState, 'at'>;
 	#timer: NodeJS.Timeout | null = null;
+	#begun = false;
 	#written = '';
 
 	constructor(stateDir: string, log: Log, read: () => Omit<DevicePluginState, 'at'>) {
@@ -26,6 +30,12 @@ export class StateFile {
 		return join(stateDir, 'device-plugin.json');
 	}
 
+	/** What the last run left is known: from here on it is written over. */
+	begin(): void {
+		this.#begun = true;
+		this.write();
+	}
+
 	changed(): void {
 		this.#timer ??= setTimeout(() => this.write(), pauseMs);
 	}
@@ -34,6 +44,7 @@ export class StateFile {
 	write(): void {
 		if (this.#timer) clearTimeout(this.#timer);
 		this.#timer = null;
+		if (!this.#begun) return;
 		const { version, ...state } = this.#read();
 		const said = JSON.stringify(state);
 		if (said === this.#written) return;

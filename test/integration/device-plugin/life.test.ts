@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { allowedUuid, answer, forbiddenUuid } from '../../../src/core/device-answer/device-answer.fixture.ts';
-import { formatDeviceAnswer } from '../../../src/core/device-answer/index.ts';
+import { formatDeviceAnswer, parseDeviceAnswer } from '../../../src/core/device-answer/index.ts';
 import { GrpcError } from '../../../src/kubelet/grpc/index.ts';
 import { until } from '../../cluster/until.ts';
 import { encode } from './api.ts';
@@ -104,6 +104,19 @@ describe('the device-plugin proxy and the answer of the agent', () => {
 			assert.equal(stage.state().waiting, null);
 		}
 		assert.equal(stage.said('going by the answer that was kept at the last run'), 2);
+	});
+
+	it('keeps an answer for a restart as soon as there is room for it', async () => {
+		stage = await Stage.open(enforced);
+		const copy = join(stage.directories.stateDir, 'device-plugin-answer.json');
+		rmSync(copy);
+		mkdirSync(copy);
+		stage.answer(turned);
+		await stage.logged('the answer cannot be kept for a restart: EISDIR');
+		rmSync(copy, { recursive: true });
+		await until('the answer is kept', () => existsSync(copy));
+		assert.equal(stage.said('the answer cannot be kept for a restart'), 1);
+		assert.deepEqual(parseDeviceAnswer(readFileSync(copy, 'utf8')), turned);
 	});
 
 	it('follows the answer in a directory that is made anew', async () => {
@@ -239,9 +252,13 @@ describe('the device-plugin proxy and several plugins', () => {
 			await plugin.register();
 			await stage.healthy([allowedUuid]);
 		}
-		assert.deepEqual(
-			stage.state().resources.map(({ name }) => name),
-			[gpu],
+		await until(
+			'the agent is told',
+			() =>
+				stage
+					.state()
+					.resources.map(({ name }) => name)
+					.join() === gpu,
 		);
 	});
 
@@ -251,6 +268,34 @@ describe('the device-plugin proxy and several plugins', () => {
 		await stage.healthy([allowedUuid]);
 		await stage.stopProxy();
 		await stage.startProxy();
+		await stage.healthy([allowedUuid]);
+	});
+
+	it('knows of a plugin from the moment at which it is answered', async () => {
+		stage = await Stage.open(enforced);
+		const plugin = stage.plugin();
+		await plugin.serve();
+		await plugin.register();
+		assert.deepEqual(
+			stage.state().resources.map(({ endpoint }) => endpoint),
+			[plugin.endpoint],
+		);
+	});
+
+	it('knows its plugins, and what the agent was not told yet, after a start that failed too', async () => {
+		stage = await Stage.open(enforced);
+		await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		await assert.rejects(stage.kubelet.allocate(gpu, [forbiddenUuid]));
+		await until('the refusal is written down', () => stage.state().refusals.length === 1);
+		const { refusals } = stage.state();
+		await stage.stopProxy();
+		const inTheWay = join(stage.directories.pluginDir, 'kubelet.sock');
+		mkdirSync(inTheWay);
+		await assert.rejects(stage.startProxy());
+		rmSync(inTheWay, { recursive: true });
+		await stage.startProxy();
+		assert.deepEqual(stage.state().refusals, refusals);
 		await stage.healthy([allowedUuid]);
 	});
 
@@ -300,6 +345,23 @@ describe('the device-plugin proxy and a kubelet that is not as it should be', ()
 		await until('the new list is there', () => stage.kubelet.devices(gpu).length === 1, 30_000);
 		await stage.healthy([allowedUuid]);
 		assert.equal(stage.said('is there again'), 2);
+	});
+
+	it('serves the socket for plugins anew also where it is taken away again before anybody saw it', async () => {
+		stage = await Stage.open(enforced);
+		await stage.stopProxy();
+		const socket = join(stage.directories.pluginDir, 'kubelet.sock');
+		const { log } = stage.telemetry;
+		let taken = 0;
+		Object.assign(stage.telemetry, {
+			log: (...[level, message, fields]: Parameters<typeof log>) => {
+				log(level, message, fields);
+				if (message.endsWith('is there again') && taken++ < 2) rmSync(socket);
+			},
+		});
+		await stage.startProxy();
+		rmSync(socket);
+		await until('it is there for good', () => taken === 3 && existsSync(socket));
 	});
 
 	it('leaves a kubelet that listens in peace while its socket is missing, whatever the plugin says of its options', async () => {
