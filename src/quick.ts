@@ -2,7 +2,7 @@ import process from 'node:process';
 import { useCompileCache } from './app/compile-cache.ts';
 import { getLocal, listOf, renderList } from './app/get.ts';
 import { locateRoot } from './app/locate-root.ts';
-import { guardOutput } from './app/output.ts';
+import { guardOutput, writeOutput } from './app/output.ts';
 import { renderCompletion, type Shell, shells } from './render/completion/index.ts';
 import type { TableCommand } from './render/completion/table.ts';
 
@@ -47,9 +47,10 @@ function answerGet(get: QuickGet): boolean {
 	if (!result) return false;
 	const list = listOf(result, get.name);
 	if (get.name !== undefined && list.items.length === 0) return false;
+	if (result.stale.length > 0) guardOutput();
 	for (const name of result.stale)
 		process.stderr.write(`note: ${name} changed since the status was made; gpupolicy check makes a new one\n`);
-	process.stdout.write(renderList(list, get.output));
+	writeOutput(renderList(list, get.output));
 	return true;
 }
 
@@ -62,7 +63,7 @@ function answerCompletion([, shell, ...more]: readonly string[], readTable: () =
 	} catch {
 		return false; // oclif knows its commands without the file
 	}
-	process.stdout.write(renderCompletion(shell as Shell, Object.values(table.commands)));
+	writeOutput(renderCompletion(shell as Shell, Object.values(table.commands)));
 	return true;
 }
 
@@ -72,14 +73,14 @@ function answerCompletion([, shell, ...more]: readonly string[], readTable: () =
  * a command is about a cluster.
  */
 export function quickly(argv: readonly string[], version: string, readTable: () => CommandTable, plugin = false): boolean {
-	guardOutput();
 	if (argv.length === 1 && argv[0] === '--version') {
-		process.stdout.write(`gpupolicy ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
+		writeOutput(`gpupolicy ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
 		return true;
 	}
 	if (argv[0] === 'completion' && answerCompletion(argv, readTable)) return true;
 	const get = argv[0] === 'get' && !plugin ? parseGet(argv) : null;
 	if (get !== null && answerGet(get)) return true;
+	guardOutput();
 	// Before anything else is compiled: V8 takes code that was kept under other flags for another program's.
 	// A pass makes much short-lived text. Left to itself V8 answers with a young generation of 48 MB, which saves no time here:
 	// measured over 11,000 files, 213 MB at the peak against 169 MB.
