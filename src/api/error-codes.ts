@@ -220,13 +220,29 @@ export const errorCodes = {
 	},
 	GP2019: {
 		title: 'no JSONPath template',
-		meaning: 'What follows -o jsonpath= is not a template as kubectl takes it; the message says where.',
+		meaning:
+			'What follows -o jsonpath=, or the path of a column or of --sort-by, is not as kubectl takes it; the message says where.',
 		remedy: "Write it as for kubectl: -o jsonpath='{.items[*].metadata.name}'.",
 	},
 	GP2020: {
 		title: 'no label selector',
 		meaning: 'What follows -l is not a label selector.',
 		remedy: "Write it as for kubectl: -l 'team=ml,tier!=test' or -l 'team in (ml,vision)'.",
+	},
+	GP2021: {
+		title: 'no columns',
+		meaning: 'What follows -o custom-columns= is not a list of headers with paths.',
+		remedy: 'Write them as for kubectl: -o custom-columns=NAME:.metadata.name,MODE:.spec.mode.',
+	},
+	GP2022: {
+		title: 'nothing to sort by',
+		meaning: 'No policy has the field of --sort-by.',
+		remedy: 'Name a field that policies have: gpupolicy explain gpupolicy names them.',
+	},
+	GP2023: {
+		title: 'values without an order',
+		meaning: 'The values of the field of --sort-by are lists or objects, or of several types.',
+		remedy: 'Name a field that is one value in each policy: --sort-by .metadata.creationTimestamp.',
 	},
 	GP3101: { title: 'root missing', meaning: 'The root does not exist.', remedy: 'Name the directory with -C DIR.' },
 	GP3102: { title: 'root not a directory', meaning: 'The root is not a directory.', remedy: 'Name the directory with -C DIR.' },

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
-import { renderGet } from '../render/get.ts';
+import { policyColumns } from '../render/get.ts';
 import { renderJson } from '../render/json.ts';
+import { type Columns, renderTable } from '../render/table.ts';
 import { namedReportFile, readNodeReport, withNodeReport } from './node-report-file.ts';
 import { readStatus, type StoredStatus } from './status-store.ts';
 
@@ -54,6 +55,15 @@ export function renderList(list: GpuPolicyList, output: 'table' | 'wide' | 'json
 		case 'name':
 			return list.items.map((object) => `gpupolicy.gpupolicy.dev/${object.metadata.name}\n`).join('');
 		default:
-			return renderGet(list.items, { wide: output === 'wide', now: Date.now() });
+			return renderRows(list, policyColumns(output === 'wide'));
 	}
+}
+
+/** The list as a table. */
+export function renderRows({ items }: GpuPolicyList, { header, row }: Columns<GpuPolicy>, headers = true): string {
+	const now = Date.now();
+	return renderTable(
+		headers ? header : null,
+		items.map((object) => row(object, now)),
+	);
 }

@@ -1,7 +1,6 @@
 import type { GpuPolicy } from '../api/v1alpha1.generated.ts';
 import { percentage } from '../core/status/percentage.ts';
-import { GrowingTable } from './growing-table.ts';
-import { renderTable } from './table.ts';
+import type { Columns } from './table.ts';
 import { printable } from './terminal.ts';
 
 /** `12m`, `3h`, `5d`, as kubectl prints ages. */
@@ -47,15 +46,6 @@ function header(wide: boolean): readonly string[] {
 }
 
 /** The table of `get`: one row a policy, the columns of the CRD. */
-export function renderGet(objects: readonly GpuPolicy[], options: { readonly wide: boolean; readonly now: number }): string {
-	return renderTable(
-		header(options.wide),
-		objects.map((object) => row(object, options.wide, options.now)),
-	);
-}
-
-/** The same table while it goes on: every call gives the lines of the policies that changed. */
-export function followingGet(wide: boolean): (objects: readonly GpuPolicy[], now: number) => string {
-	const table = new GrowingTable(header(wide));
-	return (objects, now) => table.print(objects.map((object) => row(object, wide, now)));
+export function policyColumns(wide: boolean): Columns<GpuPolicy> {
+	return { header: header(wide), row: (object, now) => row(object, wide, now) };
 }

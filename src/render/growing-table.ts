@@ -1,17 +1,18 @@
 /** A table of which rows come one after the other: its columns get wider with what is seen and never narrower. */
 export class GrowingTable {
-	readonly #header: readonly string[];
-	#widths: number[] | null = null;
+	readonly #header: readonly string[] | null;
+	#widths: readonly number[] | null = null;
 
-	constructor(header: readonly string[]) {
+	/** `null`: no header. */
+	constructor(header: readonly string[] | null) {
 		this.#header = header;
 	}
 
 	/** Lines for these rows; the first call begins with the header. */
 	print(rows: readonly (readonly string[])[]): string {
 		const before = this.#widths;
-		const shown = before === null ? [this.#header, ...rows] : rows;
-		const widths = this.#header.map((_, column) =>
+		const shown = before === null && this.#header !== null ? [this.#header, ...rows] : rows;
+		const widths = (before ?? shown[0] ?? []).map((_, column) =>
 			Math.max(before?.[column] ?? 0, ...shown.map((row) => (row[column] ?? '').length)),
 		);
 		this.#widths = widths;

@@ -1,8 +1,14 @@
-import { type Node, type Operand, type Operator, parseTemplate, type Step } from './parse.ts';
+import { type Node, type Operand, type Operator, parsePath, parseTemplate, type Step } from './parse.ts';
 
 /** What a JSONPath template of kubectl makes of a value. A field that is not there prints as nothing, as in kubectl get. */
 export function renderJsonPath(template: string, value: unknown): string {
 	return print(parseTemplate(template), value);
+}
+
+/** Finds the values that a path leads to, which is written as for kubectl's columns: `.metadata.name`. */
+export function pathFinder(path: string): (object: unknown) => readonly unknown[] {
+	const steps = parsePath(path);
+	return (object) => follow(steps, object);
 }
 
 function print(nodes: readonly Node[], value: unknown): string {

@@ -31,6 +31,18 @@ export function parseTemplate(template: string): readonly Node[] {
 	return new Parser(template).template();
 }
 
+/**
+ * Reads one path as kubectl takes it for columns and for sorting: `metadata.name`, `.metadata.name`, either of them in braces.
+ *
+ * @throws CodedError GP2019 where it is none
+ */
+export function parsePath(path: string): readonly Step[] {
+	const [, braced, bare] = /^(?:\{\.?([^{}]+)\}|\.?([^{}]+))$/.exec(path) ?? [];
+	const inner = braced ?? bare;
+	if (inner === undefined) throw wrong(`${JSON.stringify(path)} is no path of a field`, '.metadata.name');
+	return parseTemplate(`{.${inner}}`).flatMap((node) => (node.kind === 'path' ? node.steps : []));
+}
+
 const operators: readonly Operator[] = ['==', '!=', '<=', '>=', '<', '>'];
 
 class Parser {
@@ -186,11 +198,15 @@ class Parser {
 	}
 
 	#wrong(why: string): CodedError {
-		return new CodedError('GP2019', `the JSONPath template is wrong at character ${this.#at + 1}: ${why}`, {
-			hint: `write it as kubectl takes it: -o jsonpath='{.items[*].metadata.name}'`,
-			exit: exitCodes.usage,
-		});
+		return wrong(
+			`the JSONPath template is wrong at character ${this.#at + 1}: ${why}`,
+			`-o jsonpath='{.items[*].metadata.name}'`,
+		);
 	}
+}
+
+function wrong(message: string, example: string): CodedError {
+	return new CodedError('GP2019', message, { hint: `write it as kubectl takes it: ${example}`, exit: exitCodes.usage });
 }
 
 function numberOr<T>(text: string | undefined, otherwise: T): number | T {

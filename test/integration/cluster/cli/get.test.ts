@@ -116,6 +116,36 @@ describe('gpupolicy get --context', () => {
 		assert.equal(await stdout(['get', '--json']), await stdout(['get', '-o', 'json']));
 	});
 
+	it('shows the columns that are asked for as kubectl does', async () => {
+		for (const spec of [
+			'NAME:.metadata.name,MODE:.spec.mode',
+			'NAME:metadata.name,WHY:{.status.conditions[?(@.type=="Ready")].reason},SUSPENDED:{spec.suspend}',
+			'VARIABLES:.spec.env[*].name,FIRST:.spec.env[0],LABELS:.metadata.labels,ALL:.spec.env',
+			'PODS:.status.workloads,NOTHING:.no.such',
+		])
+			for (const more of [[], ['first'], ['--no-headers'], ['-l', 'team=ml', '--no-headers']]) {
+				const args = [...more, '-o', `custom-columns=${spec}`];
+				const theirs = await cluster.kubectl(['get', 'gpol', ...args]);
+				assert.equal(theirs.code, 0, theirs.stderr);
+				assert.deepEqual(table(await stdout(['get', ...args])), table(theirs.stdout), args.join(' '));
+			}
+		assert.doesNotMatch(await stdout(['get', '--no-headers']), /NAME/);
+	});
+
+	it('sorts by a field as kubectl does', async () => {
+		for (const path of [
+			'.metadata.name',
+			'{.spec.mode}',
+			'metadata.labels.tier',
+			'.status.workloads.selected',
+			'.metadata.creationTimestamp',
+		]) {
+			const args = ['--sort-by', path, '-o', 'name'];
+			assert.equal(await stdout(['get', ...args]), (await cluster.kubectl(['get', 'gpol', ...args])).stdout, path);
+		}
+		assert.deepEqual((await stdout(['get', '--sort-by', '.spec.mode', '--no-headers'])).match(/^\w+/gm), ['second', 'first']);
+	});
+
 	it('is asked through kubectl as a plugin, with the current context and with another kubeconfig', async () => {
 		const direct = await stdout(['get', '-o', 'name']);
 		assert.deepEqual(await gpupolicy.plugin(['get', '-o', 'name']), { code: 0, stdout: direct, stderr: '' });
@@ -193,6 +223,15 @@ describe('gpupolicy get --context', () => {
 			['a selector that is none', () => gpupolicy.run(['get', '-l', 'a===']), 64, /is not a label selector: .*\[GP2020\]/],
 			['a name and a selector', () => gpupolicy.run(['get', 'first', '-l', 'a=b']), 64, /\[GP2000\]/],
 			['a template that is none', () => gpupolicy.run(['get', '-o', 'jsonpath={.a']), 64, /\[GP2019\]/],
+			['columns that are none', () => gpupolicy.run(['get', '-o', 'custom-columns=NAME']), 64, /"NAME" is no column.*\[GP2021\]/],
+			['a path that is none', () => gpupolicy.run(['get', '-o', 'custom-columns=A:{']), 64, /no path of a field \[GP2019\]/],
+			[
+				'an order by nothing',
+				() => gpupolicy.run(['get', '--sort-by', '.no']),
+				1,
+				/no policy has a field .no to sort by \[GP2022\]/,
+			],
+			['an order by lists', () => gpupolicy.run(['get', '--sort-by', '.spec.env']), 1, /has no order.*\[GP2023\]/],
 			['an unknown format', () => gpupolicy.run(['get', '-o', 'xml']), 64, /to be one of: table, wide.*\[GP2000\]/],
 			['a flag of the repo', () => gpupolicy.run(['get', '-f', 'gpupolicy.yaml']), 64, /-f speaks of a repo.*\[GP2018\]/],
 			['-w without a cluster', () => gpupolicy.plain(['get', '-w']), 64, /-w needs a cluster.*\[GP2017\]/],
