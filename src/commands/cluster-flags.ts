@@ -36,7 +36,7 @@ export const controllerFlags = {
 	'controller-namespace': Flags.string({
 		helpValue: 'NAME',
 		default: 'gpupolicy-system',
-		summary: 'Namespace of the controller, which keeps the history. In a cluster.',
+		summary: 'Namespace of the controller, with what it keeps. In a cluster.',
 		helpGroup: 'CLUSTER',
 	}),
 };

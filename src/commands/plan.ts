@@ -4,7 +4,7 @@ import type { ClusterPlan } from '../render/cluster/plan.ts';
 import { renderPlan } from '../render/plan.ts';
 import { exitCodes, worstExit } from '../runtime/errors.ts';
 import { GpuPolicyCommand } from './base.ts';
-import { chosenCluster, clusterFlags, needsCluster, notInCluster, podFlags } from './cluster-flags.ts';
+import { chosenCluster, clusterFlags, controllerFlags, needsCluster, notInCluster, podFlags } from './cluster-flags.ts';
 import { localFlags, openForCommand } from './local-flags.ts';
 
 export default class Plan extends GpuPolicyCommand {
@@ -29,6 +29,7 @@ export default class Plan extends GpuPolicyCommand {
 		prune: Flags.boolean({ summary: 'Plan the removal of managed blocks whose policy is gone.' }),
 		...clusterFlags,
 		...podFlags,
+		...controllerFlags,
 		'as-mode': Flags.string({
 			options: ['Enforce', 'Audit'],
 			summary: 'Judge as if the policies had this mode. In a cluster.',
@@ -46,6 +47,7 @@ export default class Plan extends GpuPolicyCommand {
 				...flags,
 				name: args.name,
 				exitCode: flags['exit-code'],
+				controllerNamespace: flags['controller-namespace'],
 				asMode: flags['as-mode'] as 'Enforce' | 'Audit' | undefined,
 			};
 			const shown = await clusterPlan(cluster, asked, this.errorTerminal());

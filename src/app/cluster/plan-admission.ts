@@ -1,4 +1,5 @@
 import { listLive } from '../../controller/admission/live-objects.ts';
+import { isWebhook, mutatorOf, type WebhookChoice } from '../../controller/admission/mutator.ts';
 import type { AdmissionObject } from '../../controller/admission/objects.ts';
 import { isAsCompiled } from '../../controller/admission/put-object.ts';
 import type { ServedAdmission } from '../../controller/admission/served.ts';
@@ -22,14 +23,17 @@ export async function planAdmission(
 	{ policy, live: known }: EffectivePolicy,
 	all: readonly EffectivePolicy[],
 	served: ServedAdmission,
+	webhook: WebhookChoice,
 ): Promise<AdmissionPlan> {
 	const { mutating, validating } = served;
 	if (!validating) return { objects: [], problems: ['the API server serves no ValidatingAdmissionPolicy in v1'], notes: [] };
 	if (policy.suspended) return { objects: [], problems: [], notes: [] };
 	const others = all.filter(({ problems }) => problems.length === 0).map((one) => one.policy);
 	const asBorn = { ...policy, uid: policy.uid || unborn };
-	const { objects: wanted, problems, notes } = await wantedAdmission(cluster, asBorn, others, served);
-	const live = known ? await listLive(cluster, policy.name, { mutating, demandsIn: null }, new AbortController().signal) : null;
+	const { objects: wanted, problems, notes } = await wantedAdmission(cluster, asBorn, others, served, webhook);
+	// Elsewhere an account needs no right to read what lies beside the controller.
+	const demandsIn = isWebhook(mutatorOf(webhook, mutating)) ? webhook.demandsIn : null;
+	const live = known ? await listLive(cluster, policy.name, { mutating, demandsIn }, new AbortController().signal) : null;
 	const gone = (live?.all() ?? []).filter(
 		({ kind, metadata }) => !wanted.some((one) => one.kind === kind && one.metadata.name === metadata.name),
 	);
@@ -63,8 +67,14 @@ function change(before: ApiObject | null, after: ApiObject | null): ObjectChange
 function text(object: ApiObject | null): string {
 	if (object === null) return '';
 	const { apiVersion, kind, metadata } = object;
-	const { name, labels, annotations, ownerReferences } = metadata;
-	const shown = { apiVersion, kind, metadata: { name, labels, annotations, ownerReferences }, spec: object['spec'] };
+	const { name, namespace, labels, annotations, ownerReferences } = metadata;
+	const shown = {
+		apiVersion,
+		kind,
+		metadata: { name, namespace, labels, annotations, ownerReferences },
+		spec: object['spec'],
+		data: object['data'],
+	};
 	return renderYaml(sorted(shown));
 }
 

@@ -1,6 +1,8 @@
+import type { GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
+import type { WebhookChoice } from '../../controller/admission/mutator.ts';
 import { servedAdmission } from '../../controller/admission/served.ts';
 import type { ClusterPlan, PolicyPlan } from '../../render/cluster/plan.ts';
-import { effectivePolicies, judgesClaims, type PolicyProposal } from './effective-policies.ts';
+import { type EffectivePolicy, effectivePolicies, judgesClaims, type PolicyProposal } from './effective-policies.ts';
 import { judgeNodes } from './judge-nodes.ts';
 import { withNodes, withWorkloads } from './observe.ts';
 import { planAdmission } from './plan-admission.ts';
@@ -13,14 +15,23 @@ export interface PlanRequest extends PolicyProposal {
 	readonly namespace?: string | undefined;
 }
 
-/** What the controller would do to a cluster, by the same rules: pods by owner, nodes, admission objects. Writes nothing. */
-export async function planCluster(request: ClusterRequest, asked: PlanRequest): Promise<ClusterPlan> {
+/**
+ * What the controller would do to a cluster, by the same rules: pods by owner, nodes, admission objects. Writes nothing.
+ *
+ * @param controllerNamespace where the controller keeps what its webhook demands
+ */
+export async function planCluster(
+	request: ClusterRequest,
+	asked: PlanRequest,
+	controllerNamespace: string,
+): Promise<ClusterPlan> {
 	return withCluster(request, async (connection) => {
 		const { cluster, account } = connection;
 		const all = await effectivePolicies(cluster, asked);
 		const usable = all.filter(({ problems }) => problems.length === 0);
 		const shown = all.filter(({ ofInterest }) => ofInterest);
 		const served = await servedAdmission(cluster);
+		const webhook = webhookOf(all, controllerNamespace);
 		const asksPods = shown.some(({ policy }) => policy.object.spec?.workloads !== undefined);
 		const workloads = asksPods
 			? await withWorkloads(connection, { only: asked.namespace, devices: judgesClaims(shown) }, (observed, holdsOf) =>
@@ -47,7 +58,7 @@ export async function planCluster(request: ClusterRequest, asked: PlanRequest): 
 			const pods = workloads[index] ?? null;
 			const nodes = problems.length > 0 ? null : planNodes(one, judged, marks);
 			const admission =
-				problems.length > 0 ? { objects: [], problems: [], notes: [] } : await planAdmission(cluster, one, all, served);
+				problems.length > 0 ? { objects: [], problems: [], notes: [] } : await planAdmission(cluster, one, all, served, webhook);
 			const { mode } = policy.object.spec;
 			const stated = one.file === null ? (one.live?.['spec'] as { readonly mode?: typeof mode } | undefined)?.mode : undefined;
 			policies.push({
@@ -66,4 +77,11 @@ export async function planCluster(request: ClusterRequest, asked: PlanRequest): 
 		}
 		return { context: account.context, server: account.server.origin, mutating: served.mutating, policies, nodes: marks };
 	});
+}
+
+/** Whether a webhook changes pods: as the controller says of the policies that it carries out; where it has said nothing yet, as it would by default. */
+function webhookOf(policies: readonly EffectivePolicy[], demandsIn: string): WebhookChoice {
+	const statuses = policies.map(({ live }) => live?.['status'] as GpuPolicyStatus | undefined);
+	const modes = statuses.map((status) => status?.admission?.mode);
+	return { when: modes.includes('Webhook') ? 'Always' : modes.includes('AdmissionPolicy') ? 'Never' : 'NotServed', demandsIn };
 }

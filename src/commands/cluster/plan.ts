@@ -9,13 +9,14 @@ import { type AskedPolicies, askedPolicies } from './asked-policies.ts';
 interface Asked extends AskedPolicies {
 	readonly diff: boolean;
 	readonly exitCode: boolean;
+	readonly controllerNamespace: string;
 	readonly asMode: 'Enforce' | 'Audit' | undefined;
 }
 
 /** `plan [NAME] --context X`. */
 export async function clusterPlan(cluster: ClusterChoice, asked: Asked, errors: Terminal): Promise<Shown<ClusterPlan>> {
 	const { proposal, exit } = await askedPolicies(asked, errors);
-	const result = await planCluster(cluster, { ...proposal, asMode: asked.asMode });
+	const result = await planCluster(cluster, { ...proposal, asMode: asked.asMode }, asked.controllerNamespace);
 	const pending = asked.exitCode && (changesAnything(result) || result.policies.some(({ problems }) => problems.length > 0));
 	return {
 		result,

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { ClusterCheck } from '../../../../src/render/cluster/check.ts';
 import type { ClusterPlan } from '../../../../src/render/cluster/plan.ts';
 import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { freePort } from '../../../cluster/ports.ts';
 import { endAll } from '../../running-command.ts';
 import { apply, condition, eventually, namespaces, owned, read } from '../controller/policies.ts';
 import { RunningController } from '../controller/running-controller.ts';
@@ -301,6 +302,30 @@ describe('what would happen in a cluster', () => {
 			[owner?.action, owner?.because],
 			['Report', 'it holds the device by a claim that outlives it, or that admission does not govern'],
 		);
+	});
+
+	it('is what the webhook is told, where it changes the pods', async () => {
+		await endAll();
+		const port = await freePort();
+		const address = `127.0.0.1:${port}`;
+		const args = ['--admission', 'webhook', '--webhook-bind-address', address, '--webhook-url', `https://${address}`];
+		await new RunningController(cluster, { args }).leads(60_000);
+		await eventually(
+			async () => condition(await read(cluster, 'rtx'), 'AdmissionProgrammed') === 'True/WebhookActive',
+			'the webhook is in force',
+			90_000,
+		);
+		const now = changes(await plan([]));
+		assert.ok(now.includes('InOrder ConfigMap/gpupolicy-env.rtx'), now.join('\n'));
+		assert.deepEqual([...new Set(now.map((line) => line.split(' ')[0]))], ['InOrder'], now.join('\n'));
+		const other = JSON.stringify({
+			...manifest,
+			spec: { ...spec, env: [{ name: 'CUDA_DEVICE_ORDER', value: 'FASTEST_FIRST' }] },
+		});
+		writeFileSync(file, other);
+		const { stdout } = await gpupolicy.run(['plan', '-f', file, '--diff']);
+		assert.match(stdout, /^ {4}~ ConfigMap gpupolicy-env\.rtx$/m);
+		assert.match(stdout, /^\+.*FASTEST_FIRST/m);
 	});
 
 	it('is asked for in words that fit together', async () => {
