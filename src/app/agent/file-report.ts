@@ -9,14 +9,15 @@ import { readNodeReport } from '../node-report-file.ts';
 export class FileReport implements ReportSink {
 	readonly incarnation = 'file';
 	readonly #file: string;
-	#status: GpuNodeReportStatus | null;
+	#status: GpuNodeReportStatus | null | undefined;
 
 	constructor(file: string) {
 		this.#file = file;
-		this.#status = readNodeReport(file)?.status ?? null;
 	}
 
+	/** Read when it is first asked for: until then another agent may keep it, while this one stands by. */
 	current(): GpuNodeReportStatus | null {
+		if (this.#status === undefined) this.#status = readNodeReport(this.#file)?.status ?? null;
 		return this.#status;
 	}
 

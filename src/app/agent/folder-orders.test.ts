@@ -15,6 +15,7 @@ describe('the orders of a folder', () => {
 			{ directory: folder },
 			() => {},
 			() => {},
+			() => [],
 		);
 		const standing = (): unknown => orders.current()?.policies.map(({ name, held }) => ({ name, held }));
 		await orders.read();
@@ -29,5 +30,30 @@ describe('the orders of a folder', () => {
 		});
 		await orders.read();
 		assert.deepEqual([standing(), orders.trouble], [[{ name: 'kept', held: true }], gone.message]);
+	});
+
+	it('hold what was in force before a restart while they cannot be read, and let go of it when they can', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'gpupolicy-orders-'));
+		const manifest = join(folder, 'gpupolicy.yaml');
+		const orders = new FolderOrders(
+			{ directory: folder },
+			() => {},
+			() => {},
+			() => ['kept'],
+		);
+		const held = [{ name: 'kept', held: true, policy: null }];
+		await orders.read();
+		assert.deepEqual(orders.current()?.policies, held, 'no manifest');
+		writeFileSync(manifest, 'kind: [');
+		await orders.read();
+		assert.deepEqual(orders.current()?.policies, held, 'a broken one');
+		const other = { apiVersion: 'gpupolicy.dev/v1alpha1', kind: 'GpuPolicy', metadata: { name: 'other' } };
+		writeFileSync(manifest, JSON.stringify({ ...other, spec: { mode: 'Audit', nodes: {} } }));
+		await orders.read();
+		assert.deepEqual(
+			orders.current()?.policies.map(({ name }) => name),
+			['other'],
+		);
+		rmSync(folder, { recursive: true });
 	});
 });

@@ -32,7 +32,8 @@ export async function runLocally(options: LocalAgentOptions): Promise<ExitCode> 
 	const node = hostname();
 	log('info', 'started', { version, node, report: options.report });
 	let agent: NodeAgent | null = null;
-	const orders = new FolderOrders(options.location, log, () => agent?.wake());
+	const remembered = (): readonly string[] => state.readMemory().inForce.map(({ policy }) => policy.name);
+	const orders = new FolderOrders(options.location, log, () => agent?.wake(), remembered);
 	await orders.read();
 	// Without a kubelet nothing but a process exposes a device.
 	const hasKubelet = existsSync(path.join(options.kubeletDirectory, 'pod-resources'));

@@ -4,6 +4,7 @@ import type { Memory, StateDirectory } from '../../agent/ports.ts';
 import type { DeviceAnswer, DevicePluginState } from '../../core/device-answer/index.ts';
 import { formatDeviceAnswer, parseDeviceAnswer, parseDevicePluginState } from '../../core/device-answer/index.ts';
 import { writeStateFile } from '../../host/state-file.ts';
+import { removeStaleTemporaries } from '../../host/state-folder.ts';
 import { CodedError, errorCode } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
@@ -25,6 +26,7 @@ export class NodeStateDirectory implements StateDirectory {
 	constructor(folder: string, log: Log) {
 		// Not recursively: Node tries for ever where a file system makes no directories, as /proc (ENOENT in one that is there).
 		if (!existsSync(folder)) mkdirSync(folder, { mode: 0o755 });
+		removeStaleTemporaries(folder);
 		this.#folder = folder;
 		this.#log = log;
 	}
