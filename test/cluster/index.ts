@@ -4,5 +4,6 @@ export type { Identity } from './credentials.ts';
 export type { ClusterOptions } from './options.ts';
 export type { TcpProxy } from './proxy.ts';
 export type { Answer } from './requests.ts';
+export { untilRight } from './rights.ts';
 export { startCluster, type TestCluster } from './start-cluster.ts';
 export { until } from './until.ts';

@@ -72,7 +72,7 @@ export class RunningCommand {
 	}
 
 	/** Resolves with the first line that fits, also one that was written already. */
-	says(fits: (line: LogLine) => boolean, limitMs = 20_000): Promise<LogLine> {
+	says(fits: (line: LogLine) => boolean, limitMs = 60_000): Promise<LogLine> {
 		return this.until(`a line that fits ${fits}`, () => this.lines.find(fits), limitMs);
 	}
 

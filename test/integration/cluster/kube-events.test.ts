@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiObject } from '../../../src/core/ports/cluster.ts';
 import type { ClusterEvent } from '../../../src/core/ports/events.ts';
 import { type Connection, connect, findAccount, KubeEventRecorder } from '../../../src/kube/index.ts';
-import { startCluster, type TestCluster } from '../../cluster/index.ts';
+import { startCluster, type TestCluster, until } from '../../cluster/index.ts';
 
 describe('events', () => {
 	let server: TestCluster;
@@ -106,10 +106,12 @@ describe('events', () => {
 		const recorder = new KubeEventRecorder(connection.cluster, settings);
 		const began = performance.now();
 		for (let i = 0; i < 500; i++) recorder.record(event(regarding, { note: `pod ${i}` }));
-		assert.ok(performance.now() - began < 100);
+		assert.ok(performance.now() - began < 1_000);
 		await pause(1_050);
 		const count = (await shown(regarding.metadata.namespace)).length;
-		assert.ok(count >= 10 && count <= 17, `${count} events in a second`);
+		const seconds = (performance.now() - began) / 1_000;
+		assert.ok(count <= 5 + 10 * seconds + 1, `${count} events in ${seconds.toFixed(2)} s`);
+		await until('ten are written', async () => (await shown(regarding.metadata.namespace)).length >= 10);
 		await recorder.close(300);
 		assert.ok(recorder.dropped >= 500 - 25);
 		recorder.record(event(regarding, { note: 'late' }));
@@ -125,7 +127,7 @@ describe('events', () => {
 		const regarding = await subject();
 		const recorder = new KubeEventRecorder(connection.cluster, { ...reporter, gatherMs: 50 });
 		recorder.record(event(regarding));
-		await pause(200);
+		await until('it is written', async () => (await shown(regarding.metadata.namespace)).length === 1);
 		await server.request('DELETE', `/apis/events.k8s.io/v1/namespaces/${regarding.metadata.namespace}/events`);
 		recorder.record(event(regarding));
 		await recorder.close();

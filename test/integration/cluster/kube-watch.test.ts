@@ -459,12 +459,17 @@ for (const lists of ['auto', 'pages'] as const) {
 				),
 			);
 			const mark = server.audit.mark();
+			const began = performance.now();
 			proxy.reset();
 			await until('trouble is told', () => followed.cache.trouble?.error.failure === 'TooManyRequests');
 			await churn(namespace, 5, () => undefined);
 			await pause(3_000);
-			const asked = (await server.audit.since(mark, 'RequestReceived')).filter(({ user: { username } }) => username === name);
-			assert.ok(asked.length >= 2 && asked.length <= 5, `asked ${asked.length} times in 3 s, told to wait 1 s`);
+			const asked = server.audit.soFar(mark, 'RequestReceived').filter(({ user: { username } }) => username === name);
+			const seconds = (performance.now() - began) / 1_000;
+			assert.ok(
+				asked.length >= 2 && asked.length <= seconds + 2,
+				`asked ${asked.length} times in ${seconds.toFixed(1)} s, told to wait 1 s`,
+			);
 			await occupied.release();
 			await converges(followed, cluster, namespace);
 		});
@@ -497,7 +502,7 @@ for (const lists of ['auto', 'pages'] as const) {
 			const began = performance.now();
 			await followed.cache.stop();
 			await waiting;
-			assert.ok(performance.now() - began < 1_000);
+			assert.ok(performance.now() - began < 5_000);
 		});
 	});
 }

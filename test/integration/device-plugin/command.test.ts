@@ -36,8 +36,7 @@ describe('gpupolicy device-plugin', () => {
 		await stage.healthy([allowedUuid]);
 		await stage.kubelet.run('trainer', gpu, 1);
 		await assert.rejects(stage.kubelet.allocate(gpu, [forbiddenUuid]));
-		const { body } = await command.get('/metrics');
-		for (const line of [
+		const lines = [
 			'gpupolicy_device_plugin_answered 1',
 			`gpupolicy_device_plugin_registered{resource="${gpu}"} 1`,
 			`gpupolicy_device_plugin_devices{resource="${gpu}",state="allowed"} 1`,
@@ -48,8 +47,9 @@ describe('gpupolicy device-plugin', () => {
 			'gpupolicy_device_plugin_allocate_seconds_count 2',
 			`gpupolicy_device_plugin_registrations_total{resource="${gpu}",result="ok"} 1`,
 			`gpupolicy_device_plugin_lists_total{resource="${gpu}"} 1`,
-		])
-			assert.ok(body.includes(`${line}\n`), `${line}\n---\n${body}`);
+		];
+		for (const line of lines)
+			await command.until(line, async () => (await command.get('/metrics')).body.split('\n').includes(line));
 		await stage.kubelet.stop();
 		await command.until(
 			'it is not ready',

@@ -6,6 +6,7 @@ import { apiPod } from '../../../../src/controller/admission/trial.ts';
 import { ClusterError } from '../../../../src/core/ports/cluster.ts';
 import { appliedDigest } from '../../../../src/core/workloads/applied-annotation.ts';
 import type { Pod } from '../../../../src/core/workloads/pod.ts';
+import { until } from '../../../cluster/index.ts';
 import { AdmissionBench, gpuPod, untilDone } from './fixture.ts';
 import { implementations } from './implementations.ts';
 
@@ -109,8 +110,7 @@ for (const { name: implementation, reason, mutationObjects, start } of implement
 			// The certificate of the webhook lies in our own namespace and goes when somebody looks.
 			const left = async (): Promise<readonly string[]> =>
 				(await bench.objects()).filter((name) => name !== 'secrets/gpupolicy-webhook');
-			for (let wait = 0; wait < 300 && (await left()).length > 0; wait++) await pause(100);
-			assert.deepEqual(await left(), []);
+			await until('all is collected', async () => (await left()).length === 0, 120_000);
 			// API servers go by what they last read for a second more, and the check may be the last to go.
 			const pod = apiPod({ ...gpuPod(), metadata: { name: 'free' } }, 'team-a');
 			const free = () =>
@@ -118,8 +118,7 @@ for (const { name: implementation, reason, mutationObjects, start } of implement
 					() => true,
 					() => false,
 				);
-			for (let wait = 0; wait < 100 && !(await free()); wait++) await pause(100);
-			assert.ok(await free(), 'pods are refused still');
+			await until('pods are refused no more', free, 60_000);
 		});
 
 		it('leaves ephemeral containers of before alone when a new one joins', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { isWrite, startCluster, type TestCluster, untilRight } from '../../../cluster/index.ts';
 import {
 	apply,
 	condition,
@@ -130,7 +130,8 @@ describe('gpupolicy controller', { concurrency: true }, () => {
 			await apply(cluster, 'blinded', { mode: 'Audit' });
 			await follow(cluster, 'blinded', 'True/AuditOnly');
 			await put(role(['patch']));
-			await pause(500);
+			const watching = { account: 'gpupolicy-system/blinded', verb: 'watch', group: 'gpupolicy.dev', resource: 'gpupolicies' };
+			await untilRight(cluster, watching, false);
 			proxy.reset(); // a watch that is open stays open whatever becomes of the right
 			await follow(cluster, 'blinded', 'False/Forbidden', 60_000);
 			assert.match(message(await read(cluster, 'blinded'), 'Stalled'), /our account may not watch gpupolicies\.gpupolicy\.dev/);

@@ -97,7 +97,7 @@ describe('gpupolicy controller', () => {
 			revisions.map(({ revision, data }) => `${revision} ${data.spec.interval}`),
 			Array.from({ length: 10 }, (_, i) => `${i + 3} ${i + 12}m`),
 		);
-		await cluster.kubectl(['delete', 'gpol', 'kept', '--timeout=20s']);
+		await cluster.kubectl(['delete', 'gpol', 'kept', '--timeout=120s']);
 	});
 
 	it('leaves a suspended policy alone but for observedGeneration', async () => {
@@ -113,7 +113,7 @@ describe('gpupolicy controller', () => {
 		assert.deepEqual((await read(cluster, 'first'))?.status, held.status);
 		assert.deepEqual(await owned(cluster), objects);
 		await apply(cluster, 'first', { mode: 'Enforce', suspend: false, env, workloads: {} });
-		await new Followed(cluster, 'first').until((policy) => ready(policy) === 'True/Converged', 'Converged', 40_000);
+		await new Followed(cluster, 'first').until((policy) => ready(policy) === 'True/Converged', 'Converged');
 	});
 
 	it('is Stalled for what only a second look tells, and leaves what is in place', async () => {
@@ -132,7 +132,7 @@ describe('gpupolicy controller', () => {
 			objects.filter((name) => !name.startsWith('controllerrevision')),
 		);
 		await apply(cluster, 'first', { mode: 'Enforce', env, workloads: {} });
-		await followed.until((policy) => ready(policy) === 'True/Converged', 'Converged', 40_000);
+		await followed.until((policy) => ready(policy) === 'True/Converged', 'Converged');
 		assert.deepEqual(followed.faults, []);
 	});
 
@@ -142,7 +142,7 @@ describe('gpupolicy controller', () => {
 			async () => (await owned(cluster)).includes('validatingadmissionpolicy.admissionregistration.k8s.io/gpupolicy-env.first'),
 			'put back',
 		);
-		await new Followed(cluster, 'first').until((policy) => ready(policy) === 'True/Converged', 'Converged', 40_000);
+		await new Followed(cluster, 'first').until((policy) => ready(policy) === 'True/Converged', 'Converged');
 	});
 
 	it('sends nothing but watches and its lease while nothing happens', async () => {
@@ -160,12 +160,12 @@ describe('gpupolicy controller', () => {
 	});
 
 	it('takes everything back when the policy is deleted, and lets it go', async () => {
-		const { code, stderr } = await cluster.kubectl(['delete', 'gpol', 'first', '--timeout=20s']);
+		const { code, stderr } = await cluster.kubectl(['delete', 'gpol', 'first', '--timeout=120s']);
 		assert.equal(code, 0, stderr);
 		assert.deepEqual(await owned(cluster), []);
 		await apply(cluster, 'first', { mode: 'Audit' });
 		await new Followed(cluster, 'first').until((policy) => ready(policy) === 'True/AuditOnly', 'AuditOnly');
-		await cluster.kubectl(['delete', 'gpol', 'first', '--timeout=20s']);
+		await cluster.kubectl(['delete', 'gpol', 'first', '--timeout=120s']);
 	});
 
 	it('writes as many times as there is news, with 200 policies that only audit', async () => {

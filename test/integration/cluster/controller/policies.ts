@@ -74,7 +74,7 @@ export class Followed {
 	}
 
 	/** Looks until `fits`; each distinct status on the way is kept. */
-	async until(fits: (held: Held) => boolean, what: string, limitMs = 30_000): Promise<Held> {
+	async until(fits: (held: Held) => boolean, what: string, limitMs = 120_000): Promise<Held> {
 		const limit = performance.now() + limitMs;
 		for (;;) {
 			const held = await read(this.#cluster, this.#name).catch(() => null);
@@ -114,7 +114,7 @@ export class Followed {
 }
 
 /** Waits for the verdict, and checks every status on the way. */
-export async function follow(cluster: TestCluster, name: string, verdict: string, limitMs = 40_000): Promise<Followed> {
+export async function follow(cluster: TestCluster, name: string, verdict: string, limitMs = 120_000): Promise<Followed> {
 	const followed = new Followed(cluster, name);
 	await followed.until((held) => ready(held) === verdict, verdict, limitMs);
 	assert.deepEqual(followed.faults, []);
@@ -122,7 +122,7 @@ export async function follow(cluster: TestCluster, name: string, verdict: string
 }
 
 /** Resolves when `fits`; rejects after a while, saying what. */
-export async function eventually(fits: () => Promise<boolean>, what: string, limitMs = 30_000): Promise<void> {
+export async function eventually(fits: () => Promise<boolean>, what: string, limitMs = 60_000): Promise<void> {
 	const limit = performance.now() + limitMs;
 	while (!(await fits())) {
 		if (performance.now() > limit) throw new Error(`not within ${limitMs} ms: ${what}`);

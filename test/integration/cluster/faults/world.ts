@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { resumeTaintsPatch } from '../../../../src/core/nodes/taint-halt.ts';
 import type { ApiObject } from '../../../../src/core/ports/cluster.ts';
 import { resumePatch } from '../../../../src/core/workloads/remediation-state.ts';
-import { isWrite, startCluster, type TestCluster } from '../../../cluster/index.ts';
+import { isWrite, startCluster, type TestCluster, untilRight } from '../../../cluster/index.ts';
 import { condition, controllerLease, eventually, Followed, type Held } from '../controller/policies.ts';
 import type { RunningController } from '../controller/running-controller.ts';
 import { Installation } from '../install/installation.ts';
@@ -79,7 +79,11 @@ export class World {
 		const { namespace } = given.metadata;
 		const rbac = '/apis/rbac.authorization.k8s.io/v1';
 		const path = namespace === undefined ? `${rbac}/clusterroles/${role}` : `${rbac}/namespaces/${namespace}/roles/${role}`;
-		const rules = given['rules'] as readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+		const rules = given['rules'] as readonly {
+			readonly apiGroups: readonly string[];
+			readonly resources: readonly string[];
+			readonly verbs: readonly string[];
+		}[];
 		const without = rules.flatMap((rule) => {
 			if (!rule.resources.includes(resource)) return [rule];
 			const others = rule.resources.filter((one) => one !== resource);
@@ -88,12 +92,14 @@ export class World {
 				{ ...rule, resources: [resource], verbs: rule.verbs.filter((one) => one !== verb) },
 			].filter(({ verbs }) => verbs.length > 0);
 		});
-		const put = async (wanted: readonly object[]): Promise<void> => {
+		const group = rules.find((rule) => rule.resources.includes(resource))?.apiGroups[0] ?? '';
+		const right = { account: 'gpupolicy-system/gpupolicy-controller', verb, group, resource, namespace };
+		const put = async (wanted: readonly object[], allowed: boolean): Promise<void> => {
 			await ok(this.cluster.request('PATCH', path, { rules: wanted }));
-			await pause(500); // the authoriser follows by a watch
+			await untilRight(this.cluster, right, allowed);
 		};
-		await put(without);
-		return () => put(rules);
+		await put(without, false);
+		return () => put(rules, true);
 	}
 
 	/** What a policy of this name is about: a namespace with three pods of two owners, and two nodes, one with each device. */
