@@ -7,7 +7,7 @@ import { fileState, type ObservedDevices } from '../core/status/observation.ts';
 import { applyPlan, guardByGit } from './apply-plan.ts';
 import { desiredFacts, observeDevices } from './facts.ts';
 import { generalFindings } from './general-findings.ts';
-import { commitByPolicy, type GitRecord, openRecord } from './git-record.ts';
+import { commitByPolicy, commitLeft, type GitRecord, openRecord } from './git-record.ts';
 import { lockHeld } from './lock-held.ts';
 import { planTree, type TreePlan } from './plan-tree.ts';
 import type { EnginePorts } from './ports.ts';
@@ -94,11 +94,13 @@ async function reconcile(
 	if (options.release) ports.journal().release();
 	const { policies, tree, journal } = planWith(ports, options, devices);
 	const guarded = await guardByGit(tree.files, tree, journal, ports, options.allowDirty);
+	if (options.git) await commitLeft(options.git, tree, journal, ports);
 	const writes = guarded.some((file) => file.change);
 	if (writes && options.git) await openRecord(options.git, ports);
 	const digests = Object.fromEntries(policies.map((policy) => [policy.name, policy.digest]));
 	const { files, result } = applyPlan(guarded, tree, journal, ports, options.prune ? 'prune' : 'reconcile', digests);
-	if (options.git && result?.revision) await commitByPolicy(files, result.revision, ports);
+	const written = files.flatMap(({ path, change }) => (change?.written ? { path, ...change } : []));
+	if (options.git && result?.revision) await commitByPolicy(written, result.revision, ports);
 	tree.remember(files);
 	return resultOf(ports, options, {
 		policies,

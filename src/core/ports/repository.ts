@@ -9,9 +9,11 @@ export interface Repository {
 	states(paths: readonly string[]): Promise<Fact<ReadonlyMap<string, GitState> | null>>;
 	/** Current branch, `null` when detached or in no repository. */
 	branch(): Promise<Fact<string | null>>;
+	/** Rejects with a coded error where no commit could be made on such a branch, and changes nothing. */
+	demandCommittable(branch: string): Promise<void>;
 	/** Creates the branch at HEAD or switches to it, keeping the work tree; rejects with a coded error. */
 	switchTo(branch: string): Promise<void>;
-	/** Tags HEAD (lightweight); the tag must not exist. */
+	/** Tags HEAD (lightweight); the tag must not exist, unless it is of HEAD already. */
 	tag(name: string): Promise<void>;
 	/** Commits exactly these paths; returns the commit id, `null` when nothing changed. */
 	commit(paths: readonly string[], message: string): Promise<string | null>;

@@ -44,10 +44,16 @@ class GitRepository implements Repository {
 		});
 	}
 
+	demandCommittable(branch: string): Promise<void> {
+		return this.#tell(async (git) => {
+			await this.#checkBranch(git, branch);
+			await this.#checkIdentity(git);
+		});
+	}
+
 	async switchTo(branch: string): Promise<void> {
 		await this.#tell(async (git) => {
-			await this.#checkName(git, branch, `refs/heads/${branch}`, 'branch');
-			await this.#checkCommit(git, `The branch ${branch}`);
+			await this.#checkBranch(git, branch);
 			if ((await git.run(this.#root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.trim() === branch) return;
 			const exists = (await git.run(this.#root, ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`])).exitCode === 0;
 			await succeed(git, this.#root, ['switch', '--quiet', '--no-guess', ...(exists ? [branch] : ['--create', branch])]);
@@ -59,6 +65,9 @@ class GitRepository implements Repository {
 			await this.#checkName(git, name, `refs/tags/${name}`, 'tag');
 			await this.#checkCommit(git, `The tag ${name}`);
 			if ((await git.run(this.#root, ['show-ref', '--verify', '--quiet', `refs/tags/${name}`])).exitCode === 0) {
+				const tagged = await succeed(git, this.#root, ['rev-parse', `refs/tags/${name}^{}`]);
+				// Of a pass that was killed before it wrote.
+				if (tagged === (await succeed(git, this.#root, ['rev-parse', 'HEAD']))) return;
 				throw hostError(hostErrors.gitRefused, `the tag ${name} exists already`, 'Name another tag.');
 			}
 			await succeed(git, this.#root, ['tag', '--no-sign', name]);
@@ -85,6 +94,11 @@ class GitRepository implements Repository {
 			);
 			return (await succeed(git, this.#root, ['rev-parse', 'HEAD'])).trim();
 		});
+	}
+
+	async #checkBranch(git: GitProcess, branch: string): Promise<void> {
+		await this.#checkName(git, branch, `refs/heads/${branch}`, 'branch');
+		await this.#checkCommit(git, `The branch ${branch}`);
 	}
 
 	async #checkName(git: GitProcess, name: string, ref: string, what: string): Promise<void> {

@@ -342,6 +342,36 @@ describe('git', () => {
 		assert.equal(repo.git('status', '--porcelain'), '');
 		assert.equal(repo.run(['reconcile', '--git-tag', 'x']).code, 64);
 	});
+
+	it('commits with the next pass what a pass wrote and could not commit, and nothing that somebody changed since', (t) => {
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'a.py': bareProgram, 'b.py': bareProgram }).commitAll();
+		const head = repo.git('rev-parse', 'HEAD').trim();
+		const flags = ['reconcile', '--git-branch', 'rollout', '--git-tag', 'before'];
+		const nameless = repo.run(flags);
+		assert.match(nameless.stderr, /GP3404/);
+		assert.equal(repo.read('a.py'), bareProgram, 'nothing is written that cannot be committed');
+		assert.equal(repo.git('for-each-ref', 'refs/tags', 'refs/heads/rollout'), '');
+		repo.git('config', 'user.name', 't');
+		repo.git('config', 'user.email', 't@example.com');
+		// As after a kill between the files and their commit.
+		repo.write('.git/refs/heads/rollout.lock', '');
+		repo.git('switch', '-q', '-c', 'elsewhere');
+		repo.git('symbolic-ref', 'HEAD', 'refs/heads/rollout');
+		fs.writeFileSync(repo.at('.git/refs/heads/rollout'), `${head}\n`);
+		assert.match(repo.run(flags).stderr, /GP3402/);
+		assert.match(repo.read('a.py'), /managed block/);
+		assert.equal(repo.git('rev-parse', 'HEAD').trim(), head);
+		fs.rmSync(repo.at('.git/refs/heads/rollout.lock'));
+		const written = repo.read('b.py');
+		repo.write('b.py', `${written}print("mine")\n`);
+		assert.equal(repo.run(flags).code, 0);
+		assert.equal(repo.git('log', '--format=%s', `${head}..HEAD`).trim(), 'Converge 1 file to GpuPolicy one');
+		assert.equal(repo.git('status', '--porcelain').trim(), 'M b.py');
+		repo.write('b.py', written);
+		assert.equal(repo.run(flags).code, 0);
+		assert.equal(repo.git('status', '--porcelain'), '');
+		assert.equal(repo.git('rev-parse', 'before').trim(), head);
+	});
 });
 
 describe('secrets', () => {

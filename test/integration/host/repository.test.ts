@@ -122,7 +122,10 @@ test('a tag marks HEAD and is never moved', async (t) => {
 	const repo = openRepository(root);
 	await repo.tag('before');
 	assert.equal(git(root, 'rev-parse', 'before'), git(root, 'rev-parse', 'HEAD'));
+	await repo.tag('before');
+	git(root, 'commit', '-q', '--allow-empty', '-m', 'more');
 	await assert.rejects(repo.tag('before'), { code: 'GP3405' });
+	assert.equal(git(root, 'rev-parse', 'before'), git(root, 'rev-parse', 'HEAD~'));
 });
 
 test('a commit holds exactly the paths named, and leaves what the user staged as it is', async (t) => {
