@@ -21,14 +21,16 @@ export async function claim(path: string): Promise<Claim | null> {
 			await listen(server, path);
 		} catch (error) {
 			if (errorCode(error) !== 'EADDRINUSE') throw error;
+			const asked = identityOf(path);
 			if (await answers(path)) return null;
-			rmSync(path, { force: true });
+			// While nobody answered, another may have taken it over.
+			if (identityOf(path) === asked) rmSync(path, { force: true });
 			continue;
 		}
-		const inode = inodeOf(path);
+		const own = identityOf(path);
 		// Two that found the same dead socket may each have removed what the other put there.
 		await pause(settleMs);
-		if (inode !== null && inodeOf(path) === inode) {
+		if (own !== null && identityOf(path) === own) {
 			server.unref();
 			return { release: () => close(server) };
 		}
@@ -58,8 +60,10 @@ function answers(path: string): Promise<boolean> {
 	});
 }
 
-function inodeOf(path: string): number | null {
-	return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+/** An inode number is used again at once: the time of its last change tells a new socket from the old one. */
+function identityOf(path: string): string | null {
+	const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+	return stats === undefined ? null : `${stats.ino}:${stats.ctimeNs}`;
 }
 
 function close(server: Server): Promise<void> {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../runtime/errors.ts';
+import { swapFile } from '../runtime/swap-file.ts';
 import { hostError, hostErrors, reasonOf, stateNotWritable } from './errors.ts';
 
 /** Name of the folder that holds our state, below the root. */
@@ -23,7 +24,8 @@ export function ensureStateFolder(root: string): string {
 	try {
 		if (!stat) makeFolder(folder);
 		const marker = path.join(folder, '.gitignore');
-		if (!fs.existsSync(marker)) fs.writeFileSync(marker, '*\n', { mode: 0o600 });
+		// At once: an empty one, of a full disk, would be taken for ours from then on, and git see the journal.
+		if (!fs.existsSync(marker)) swapFile(marker, (fd) => fs.writeFileSync(fd, '*\n'));
 	} catch (cause) {
 		throw stateNotWritable(folder, cause);
 	}

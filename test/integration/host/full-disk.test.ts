@@ -10,6 +10,8 @@ interface Report {
 	readonly torn: readonly string[];
 	readonly temporaries: readonly string[];
 	readonly left: number;
+	/** What git passes over in the state folder. */
+	readonly ignored: string;
 }
 
 /** Applies a revision on a tmpfs of 1 MB with so many bytes free, in a mount namespace that ends with the child. */
@@ -30,6 +32,7 @@ if (process.platform === 'linux') {
 	test('no room for the journal: nothing is changed, and every file says why', (t) => {
 		const report = onFullDisk(t, 0);
 		assert.deepEqual([report.revision, report.torn, report.temporaries, report.left], [null, [], [], 0]);
+		assert.equal(report.ignored, '*\n');
 		assert.equal(report.outcomes.length, 12);
 		for (const { rule, message } of report.outcomes) {
 			assert.equal(rule, 'file/write-failed');

@@ -43,7 +43,8 @@ const again = journal.apply({
 	policies: {},
 	writes: prefixWrites(openWorktree(root), '# new\n').filter((write) => !write.before.toString().startsWith('# new')),
 });
+const ignored = fs.readFileSync(path.join(root, '.gpupolicy', '.gitignore'), 'utf8');
 const left = [...again.outcomes.values()].filter((outcome) => !outcome.ok).length;
 process.stdout.write(
-	JSON.stringify({ revision: result.revision, outcomes, torn: torn.map(([name]) => name), temporaries, recovery, left }),
+	JSON.stringify({ revision: result.revision, outcomes, torn: torn.map(([name]) => name), temporaries, recovery, left, ignored }),
 );
