@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import process from 'node:process';
@@ -22,6 +23,14 @@ function generator(state: number): () => number {
 	};
 }
 
+/** Resolves a moment after the first file has become another one. */
+async function amongTheWrites(repo: Sandbox, child: ChildProcess, share: number): Promise<void> {
+	const inode = (): number => fs.statSync(repo.at('pkg/m0.py')).ino;
+	const before = inode();
+	while (inode() === before && child.exitCode === null) await sleep(1);
+	await sleep(share * 15);
+}
+
 const count = 250;
 const program = (index: number): string => `${bareProgram}# file ${index} ${'x'.repeat(index * 7)}\n`;
 
@@ -40,7 +49,8 @@ describe('kill -9 at any moment', () => {
 			for (const [name, content] of Object.entries(files)) repo.write(name, content);
 			const child = repo.start(['reconcile']);
 			const exited = once(child, 'exit');
-			await sleep(whole * (0.3 + 0.7 * random()));
+			if (round % 3 === 0) await sleep(whole * (0.3 + 0.7 * random()));
+			else await amongTheWrites(repo, child, random());
 			child.kill('SIGKILL');
 			await exited;
 			const renewed = Object.entries(files).filter(([name, old]) => {

@@ -98,7 +98,7 @@ describe('a driver that misbehaves', () => {
 						assert.equal(fact.state === 'unknown' && fact.reason, 'TimedOut', call);
 						assert.ok(took <= limit + 10_000, `${call}: ${took} ms`);
 						assert.ok(pid !== null, call);
-						await eventually(`${call}: process ${pid} is gone`, 10_000, () => !isRunning(pid));
+						await eventually(`${call}: process ${pid} is gone`, 60_000, () => !isRunning(pid));
 						if (stub.struck().includes(call)) break;
 						// A busy machine may not even start the process within the limit.
 						limit *= 3;
@@ -168,7 +168,7 @@ describe('a driver that misbehaves', () => {
 		await withStub({ devices: twoDevices }, async ({ source, observe }) => {
 			await observe();
 			process.kill(source.childPid() ?? 0, 'SIGSEGV');
-			await eventually('the child is gone', 5000, () => source.childPid() === null);
+			await eventually('the child is gone', 60_000, () => source.childPid() === null);
 			assert.equal((await observe()).state, 'known');
 		});
 	});
@@ -185,10 +185,10 @@ describe('a driver that misbehaves', () => {
 		});
 		const pid = Number(await new Promise<string>((resolve) => command.stdout.once('data', (data) => resolve(String(data)))));
 		try {
-			await eventually('the call hangs', 20_000, () => stub.struck().length > 0);
+			await eventually('the call hangs', 60_000, () => stub.struck().length > 0);
 			assert.ok(isRunning(pid));
 			command.kill('SIGKILL');
-			await eventually(`process ${pid} ends`, 5000, () => !isRunning(pid));
+			await eventually(`process ${pid} ends`, 60_000, () => !isRunning(pid));
 		} finally {
 			stub.remove();
 		}
@@ -289,7 +289,7 @@ describe('a device', () => {
 			await devices();
 			assert.equal(told, 0);
 			stub.play({ devices: [first, { ...second, xids: [48] }] });
-			await eventually('the XID is heard', 5000, () => told > 0);
+			await eventually('the XID is heard', 60_000, () => told > 0);
 			assert.deepEqual((await devices())[1]?.xids, [48]);
 			unsubscribe();
 		});

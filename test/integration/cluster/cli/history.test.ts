@@ -115,10 +115,12 @@ describe('the past of a policy in a cluster', () => {
 			const mark = cluster.audit.mark();
 			const rollback = slow.run(['rollback', name, '--to', '1']);
 			const wasRead = async (): Promise<boolean> =>
-				(await cluster.audit.since(mark)).some(
-					({ verb, objectRef, userAgent }) =>
-						verb === 'get' && objectRef?.resource === 'gpupolicies' && userAgent?.includes('(command line)'),
-				);
+				cluster.audit
+					.soFar(mark, 'ResponseComplete')
+					.some(
+						({ verb, objectRef, userAgent }) =>
+							verb === 'get' && objectRef?.resource === 'gpupolicies' && userAgent?.includes('(command line)'),
+					);
 			await eventually(wasRead, 'the policy is read', 60_000);
 			const options = { contentType: 'application/merge-patch+json' };
 			const { status } = await cluster.request('PATCH', `${path}?fieldManager=kubectl-edit`, edit, options);
