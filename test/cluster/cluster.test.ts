@@ -155,7 +155,7 @@ it('with controller manager, scheduler and kwok, a Deployment becomes running po
 		const namespace = await cluster.namespace();
 		await cluster.request('POST', '/api/v1/nodes', { metadata: { name: 'n1' } });
 		await cluster.kubectl(['-n', namespace, 'create', 'deployment', 'web', '--image=web', '--replicas=2']);
-		const waited = await cluster.kubectl(['-n', namespace, 'wait', '--for=condition=Available', 'deploy/web', '--timeout=60s']);
+		const waited = await cluster.kubectl(['-n', namespace, 'wait', '--for=condition=Available', 'deploy/web', '--timeout=120s']);
 		assert.equal(waited.code, 0, waited.stderr);
 		const { body } = await cluster.request('GET', `/api/v1/namespaces/${namespace}/pods`);
 		const pods = body.items as { spec: { nodeName: string }; status: { phase: string } }[];

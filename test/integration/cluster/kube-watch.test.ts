@@ -69,7 +69,7 @@ function follow(connection: Connection, namespace?: string): Followed {
 	return followed;
 }
 
-async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
+async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
 	for (const end = performance.now() + limitMs; !(await holds()); await pause(20))
 		if (performance.now() > end) throw new assert.AssertionError({ message: `not within ${limitMs} ms: ${what}` });
 }

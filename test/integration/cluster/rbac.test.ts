@@ -82,7 +82,7 @@ describe('the rights that the chart gives', () => {
 			},
 		);
 	const remove = async (cluster: TestCluster, name: string): Promise<void> => {
-		const { code, stderr } = await cluster.kubectl(['delete', 'gpol', name, '--timeout=30s']);
+		const { code, stderr } = await cluster.kubectl(['delete', 'gpol', name, '--timeout=120s']);
 		assert.equal(code, 0, stderr);
 	};
 	const spec = (more: object = {}): object => ({

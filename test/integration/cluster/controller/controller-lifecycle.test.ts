@@ -39,7 +39,7 @@ describe('gpupolicy controller', () => {
 	it('takes a policy to Ready by steps of which each keeps the rules of kstatus, and kubectl wait sees it', async () => {
 		const followed = new Followed(cluster, 'first');
 		const waiting = apply(cluster, 'first', { mode: 'Enforce', env, workloads: {} }).then(() =>
-			cluster.kubectl(['wait', '--for=condition=Ready', 'gpol/first', '--timeout=40s']),
+			cluster.kubectl(['wait', '--for=condition=Ready', 'gpol/first', '--timeout=120s']),
 		);
 		const held = await followed.until((policy) => ready(policy).startsWith('True/'), 'Ready', 40_000);
 		assert.deepEqual(followed.faults, []);

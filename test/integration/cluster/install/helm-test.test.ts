@@ -187,7 +187,7 @@ describe('helm test', () => {
 			`${card5060.uuid} \\(NVIDIA GeForce RTX 5060 Ti\\) was given out: mine: Forbidden, matches no allow entry`,
 		);
 		assert.match(printed.get('gpupolicy-test-allocation') ?? '', words);
-		await cluster.kubectl(['delete', 'gpol', 'mine', 'gpupolicy-test', '--ignore-not-found', '--timeout=60s']);
+		await cluster.kubectl(['delete', 'gpol', 'mine', 'gpupolicy-test', '--ignore-not-found', '--timeout=120s']);
 		assert.equal(await read(cluster, 'mine'), null);
 	});
 

@@ -152,7 +152,7 @@ describe('an installation', () => {
 			'--for=condition=Established',
 			'crd/gpupolicies.gpupolicy.dev',
 			'crd/gpunodereports.gpupolicy.dev',
-			'--timeout=30s',
+			'--timeout=120s',
 		);
 		await stands(2);
 		await controller();
@@ -213,7 +213,7 @@ describe('an installation', () => {
 			`serviceaccounts ${system}/default`,
 		);
 		await kubectl('delete', 'namespace', system);
-		await kubectl('delete', 'crd', 'gpupolicies.gpupolicy.dev', 'gpunodereports.gpupolicy.dev', '--timeout=60s');
+		await kubectl('delete', 'crd', 'gpupolicies.gpupolicy.dev', 'gpunodereports.gpupolicy.dev', '--timeout=120s');
 		await isLeft();
 	});
 
@@ -228,7 +228,7 @@ describe('an installation', () => {
 		assert.deepEqual(again, []);
 		const running = await controller();
 		await inForce('short');
-		await kubectl('delete', 'gpol', '--all', '--timeout=60s');
+		await kubectl('delete', 'gpol', '--all', '--timeout=120s');
 		await kubectl('delete', '-k', manifests, '--timeout=120s');
 		await running.end('SIGKILL');
 		assert.doesNotMatch(await marks(), /gpupolicy/);
@@ -238,9 +238,11 @@ describe('an installation', () => {
 	/** As the kubelet, when a pod of a Job has ended well. */
 	async function succeed(job: string): Promise<void> {
 		const pods = `/api/v1/namespaces/${system}/pods`;
-		const { body } = await get(`${pods}?labelSelector=batch.kubernetes.io/job-name=${job}`);
-		assert.equal(body.items.length, 1);
-		await ok(cluster.request('PATCH', `${pods}/${body.items[0].metadata.name}/status`, { status: { phase: 'Succeeded' } }));
+		const pod = await until(`the pod of ${job}`, async (): Promise<string | undefined> => {
+			const { body } = await get(`${pods}?labelSelector=batch.kubernetes.io/job-name=${job}`);
+			return body.items[0]?.metadata.name;
+		});
+		await ok(cluster.request('PATCH', `${pods}/${pod}/status`, { status: { phase: 'Succeeded' } }));
 	}
 });
 

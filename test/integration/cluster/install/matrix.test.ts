@@ -28,7 +28,7 @@ describe('a release', () => {
 		await createNode(cluster, 'n0', { labels: { 'nvidia.com/gpu.present': 'true' } });
 		await ok(cluster.request('POST', '/apis/node.k8s.io/v1/runtimeclasses', { metadata: { name: 'nvidia' }, handler: 'nvidia' }));
 		for (const file of await monitoringCrds()) await kubectl('apply', '--server-side', '-f', file);
-		await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+		await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=120s');
 		await kubectl('create', 'namespace', system);
 		await kubectl('label', 'namespace', system, 'pod-security.kubernetes.io/enforce=restricted');
 		await until('the cluster has what it makes for itself', async () => {

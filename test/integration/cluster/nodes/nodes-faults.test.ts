@@ -49,7 +49,7 @@ describe('the nodes duty under faults', () => {
 			]),
 		);
 	}
-	async function settled(rig: NodesRig, expected: (name: string) => string, limitMs = 20_000): Promise<void> {
+	async function settled(rig: NodesRig, expected: (name: string) => string, limitMs = 60_000): Promise<void> {
 		await rig.until(
 			'all nodes are marked',
 			async () => Object.entries(await marks().catch(() => ({ none: '' }))).every(([name, found]) => found === expected(name)),
