@@ -2,6 +2,7 @@ import process from 'node:process';
 import { type ManifestFailure, readManifestFiles } from '../host/manifest-files.ts';
 import { checkTogether, type LoadedPolicy, type ManifestDiagnostic, maxManifestBytes } from '../manifest/index.ts';
 import { CodedError } from '../runtime/errors.ts';
+import { declaredBeside } from './declared-policies.ts';
 import { keptReadings } from './kept-readings.ts';
 import { locateRoot } from './locate-root.ts';
 import { readManifest } from './read-manifest.ts';
@@ -26,6 +27,8 @@ export interface LoadedPolicies {
 	readonly failures: readonly ManifestFailure[];
 	/** Something could not be read or is wrong: what is not among `policies` is not gone. */
 	readonly incomplete: boolean;
+	/** Names of every policy that is declared, also beside what `-f` names; `null` where that cannot be told: then none is gone. */
+	readonly declared: ReadonlySet<string> | null;
 }
 
 /** The error for manifests that hold no policy that can be used. */
@@ -62,12 +65,15 @@ export async function loadPolicies(location: PolicyLocation): Promise<LoadedPoli
 	const policies = all
 		.filter((loaded, index) => all.findIndex(({ policy }) => policy.metadata.name === loaded.policy.metadata.name) === index)
 		.sort((a, b) => (a.policy.metadata.name < b.policy.metadata.name ? -1 : 1));
+	const incomplete = failures.length > 0 || diagnostics.some(({ severity }) => severity === 'error');
+	const beside = incomplete ? null : await declaredBeside({ root, cwd, names });
 	return {
 		root,
 		files: files.map(({ file }) => file),
 		policies,
 		diagnostics,
 		failures,
-		incomplete: failures.length > 0 || diagnostics.some(({ severity }) => severity === 'error'),
+		incomplete,
+		declared: beside === null ? null : new Set([...all.map(({ policy }) => policy.metadata.name), ...beside]),
 	};
 }

@@ -124,12 +124,15 @@ export async function openLocal(flags: LocalFlags, options: LocalOptions): Promi
 			return true;
 		},
 		async pass(kind, pass) {
+			if (pass.prune && loaded.declared === null && !loaded.incomplete) {
+				options.onNotice?.('nothing is pruned: -f names a part of the manifests; name their folder, or leave -f out');
+			}
 			const previous: readonly GpuPolicy[] = readStatus(root)?.items ?? [];
 			try {
 				const result = await runPass(ports(), {
 					kind,
 					policies: loaded.policies,
-					manifestsIncomplete: loaded.incomplete,
+					declared: loaded.declared,
 					prune: pass.prune ?? false,
 					allowDirty: pass.allowDirty ?? false,
 					release: pass.release ?? false,

@@ -26,7 +26,7 @@ export default class Plan extends GpuPolicyCommand {
 		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
 		diff: Flags.boolean({ summary: 'Show a unified diff of each change; secrets are masked.' }),
 		'exit-code': Flags.boolean({ summary: 'Exit 2 when something would be changed or is left for a person.' }),
-		prune: Flags.boolean({ summary: 'Plan the removal of managed blocks whose policy is gone.' }),
+		prune: Flags.boolean({ summary: 'Plan the removal of managed blocks whose policy is gone, or no longer selects the file.' }),
 		...clusterFlags,
 		...podFlags,
 		...controllerFlags,

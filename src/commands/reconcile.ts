@@ -23,7 +23,10 @@ export default class Reconcile extends GpuPolicyCommand {
 		output: Flags.string({ char: 'o', options: ['text', 'json', 'yaml'], default: 'text', summary: 'Format of the result.' }),
 		watch: Flags.boolean({ summary: 'Stay and converge whenever a file, a policy or a device changes. Implies --allow-dirty.' }),
 		'allow-dirty': Flags.boolean({ summary: 'Also write tracked files with uncommitted changes.' }),
-		prune: Flags.boolean({ summary: 'Remove managed blocks whose policy is gone. Never done while a manifest fails to load.' }),
+		prune: Flags.boolean({
+			summary:
+				'Remove managed blocks whose policy is gone, or no longer selects the file. Never done while a manifest fails to load.',
+		}),
 		release: Flags.boolean({ summary: 'End the holds that rollbacks left on files.' }),
 		'git-branch': Flags.string({
 			helpValue: 'NAME',

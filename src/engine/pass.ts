@@ -19,8 +19,8 @@ export type PassKind = 'plan' | 'check' | 'reconcile';
 export interface PassOptions {
 	readonly kind: PassKind;
 	readonly policies: readonly PolicyInput[];
-	/** Some manifest failed to load: its blocks are not orphans, nothing is pruned. */
-	readonly manifestsIncomplete: boolean;
+	/** Names of every policy that is declared; `null` where that cannot be told: then no block is an orphan, and nothing is pruned. */
+	readonly declared: ReadonlySet<string> | null;
 	readonly prune: boolean;
 	/** Write tracked files with uncommitted changes. */
 	readonly allowDirty: boolean;
@@ -59,9 +59,8 @@ function planWith(
 	const active = policies.filter((policy) => policy.problems.length === 0 && !(options.kind === 'reconcile' && policy.suspended));
 	const tree = planTree(active, ports, {
 		needChanges: options.kind !== 'check',
-		prune: options.prune && !options.manifestsIncomplete,
-		manifestsIncomplete: options.manifestsIncomplete,
-		policyNames: new Set(policies.map((policy) => policy.name)),
+		prune: options.prune && options.declared !== null,
+		policyNames: options.declared,
 		holds: options.release ? [] : journal.holds(),
 		journaled: journal.writtenPaths(),
 		remember: options.kind !== 'plan',

@@ -23,10 +23,8 @@ export interface TreeOptions {
 	/** Plan and prove changes, also where the outcome is remembered; false: only findings are wanted, as `check` does. */
 	readonly needChanges: boolean;
 	readonly prune: boolean;
-	/** A manifest failed to load: no block may be called an orphan. */
-	readonly manifestsIncomplete: boolean;
-	/** Names of all policies, suspended ones too. */
-	readonly policyNames: ReadonlySet<string>;
+	/** Names of every policy that is declared, suspended ones too; `null` where that cannot be told: no block may be called an orphan. */
+	readonly policyNames: ReadonlySet<string> | null;
 	readonly holds: readonly Hold[];
 	/** Paths that an earlier revision wrote: looked at for orphaned blocks even where no policy selects them any more. */
 	readonly journaled: readonly string[];
@@ -79,6 +77,7 @@ class TreePlanner {
 	readonly #ports: EnginePorts;
 	readonly #options: TreeOptions;
 	readonly #selections: readonly Selection[];
+	readonly #selecting: ReadonlySet<string>;
 	readonly #basis: string;
 	readonly #interests = new Map<string, Interest>();
 	readonly #filePolicies = new Map<string, readonly FilePolicy[]>();
@@ -93,11 +92,12 @@ class TreePlanner {
 		this.#selections = policies.flatMap((policy) =>
 			policy.fileSets.map((set, index) => ({ policy, set, field: `spec.files[${index}]` })),
 		);
+		this.#selecting = new Set(policies.map(({ name }) => name));
 		this.#basis = ports.hash(
 			JSON.stringify({
 				version: ports.version,
 				prune: options.prune,
-				names: options.manifestsIncomplete ? null : [...options.policyNames].sort(),
+				names: options.policyNames && [...options.policyNames].sort(),
 				holds: options.holds,
 				policies: policies.map((policy) => [
 					policy.name,
@@ -244,7 +244,8 @@ class TreePlanner {
 			interest,
 			this.#filePoliciesOf(file, bytes),
 			{
-				policyNames: this.#options.manifestsIncomplete ? null : this.#options.policyNames,
+				policyNames: this.#options.policyNames,
+				selecting: this.#selecting,
 				prune: this.#options.prune,
 				writable: (file.stamp.mode & 0o200) !== 0,
 				secretsWritable,

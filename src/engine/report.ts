@@ -3,6 +3,7 @@ import type { DeviceVerdict } from '../core/desired/device-selection.ts';
 import type { ResolvedPolicy } from '../core/desired/resolve.ts';
 import type { Fact } from '../core/observed/fact.ts';
 import type { Finding } from '../core/plan/finding.ts';
+import { holdsOtherValues, maskOtherValues } from '../core/plan/mask.ts';
 import { redactor } from '../core/plan/plan-file.ts';
 import { unifiedDiff } from '../core/plan/unified-diff.ts';
 import type { Recovery } from '../core/ports/journal.ts';
@@ -10,7 +11,6 @@ import type { SkippedEntry } from '../core/ports/worktree.ts';
 import { type FileState, fileState } from '../core/status/observation.ts';
 import type { ExitCode } from '../runtime/errors.ts';
 import { exitOf } from './exit.ts';
-import { maskOtherValues } from './mask.ts';
 import type { FileChange, FileOutcome, PassFigures, PassResult } from './result.ts';
 
 /** A device and what the policy says of it. */
@@ -114,13 +114,11 @@ function reportDevices(fact: Fact<readonly DeviceVerdict[]> | null): ReportedPol
 	return { state: 'known', source: fact.source, at: fact.at, list };
 }
 
-const textFormats = new Set(['dotenv', 'yaml']);
-
 function diffOf(path: string, change: FileChange, variables: ReadonlySet<string>): string | undefined {
 	if (!change.content) return undefined;
 	const decoder = new TextDecoder('utf-8');
 	const hide = redactor(change.secrets);
-	const private_ = textFormats.has(change.format);
+	const private_ = holdsOtherValues(change.format);
 	return unifiedDiff(path, decoder.decode(change.content.before), decoder.decode(change.content.after), {
 		context: private_ ? 0 : 3,
 		redact: (line) => (private_ ? maskOtherValues(hide(line), variables) : hide(line)),
@@ -175,7 +173,12 @@ function reportPolicy(policy: ResolvedPolicy, result: PassResult): ReportedPolic
 
 /** The report of a pass: everything that any output format shows, and nothing secret. */
 export function reportPass(result: PassResult): PassReport {
-	const variables = new Set(result.policies.flatMap((policy) => policy.variables.map((variable) => variable.name)));
+	// What a policy declares in the clear may be shown wherever it stands: `value: PCI_BUS_ID` below its name.
+	const variables = new Set(
+		result.policies.flatMap((policy) =>
+			policy.variables.flatMap(({ name, value, secret }) => (value.state === 'known' && !secret ? [name, value.text] : [name])),
+		),
+	);
 	return {
 		root: result.root,
 		at: result.at,

@@ -38,7 +38,7 @@ export interface ReadOptions {
 }
 
 /** Is this the name of a manifest that is found without `-f`? */
-function isDefaultManifest(name: string): boolean {
+export function isDefaultManifest(name: string): boolean {
 	return name === 'gpupolicy.yaml' || name.endsWith('.gpupolicy.yaml');
 }
 

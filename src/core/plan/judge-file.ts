@@ -7,6 +7,8 @@ import { judgeCarrier, type Verdict } from './judge-carrier.ts';
 export interface FileContext {
 	/** Names of every policy that was loaded, or `null` when a manifest failed to load: then no block is an orphan. */
 	readonly policyNames: ReadonlySet<string> | null;
+	/** Those of them whose includes were applied in this pass: a block of such a policy in a file that it does not select is left over. */
+	readonly selecting?: ReadonlySet<string>;
 	/** Remove blocks of policies that are gone. */
 	readonly prune: boolean;
 	/** The file's owner may write it; a file that is read-only on purpose is left so, although a rename could replace it. */
@@ -88,7 +90,7 @@ export function judgeFile(scan: Scan, all: readonly FilePolicy[], context: FileC
 		if (quarrelling.has(policy.name)) continue;
 		governed = judgeForPolicy(scan, policy, context, verdicts, changes) || governed;
 	}
-	judgeOrphans(scan, context, verdicts, changes);
+	judgeOrphans(scan, all, context, verdicts, changes);
 	for (const diagnostic of scan.diagnostics) {
 		verdicts.push({
 			policy: null,
@@ -248,18 +250,20 @@ function judgeOrdinals(
 
 function judgeOrphans(
 	scan: Scan,
+	all: readonly FilePolicy[],
 	context: FileContext,
 	verdicts: PolicyVerdict[],
 	changes: { change: Change; policy: string | null; verdicts: PolicyVerdict[] }[],
 ): void {
 	if (context.policyNames === null) return;
 	for (const block of scan.blocks) {
-		if (context.policyNames.has(block.policy)) continue;
+		const declared = context.policyNames.has(block.policy);
+		if (declared && (all.some(({ name }) => name === block.policy) || context.selecting?.has(block.policy) !== true)) continue;
 		const verdict: PolicyVerdict = {
 			policy: null,
 			rule: 'env/orphaned',
 			span: { start: block.span.start, end: block.span.start },
-			message: `the managed block of policy ${block.policy} is left over: no such policy`,
+			message: `the managed block of policy ${block.policy} is left over: ${declared ? 'it does not select this file' : 'no such policy'}`,
 			hint: 'gpupolicy reconcile --prune removes it',
 			field: '',
 			disposition: context.prune ? 'fixable' : 'person',

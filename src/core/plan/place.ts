@@ -56,23 +56,28 @@ export class Lines {
 		return low + 1;
 	}
 
-	/** The place of a span; `redact` masks secrets in the excerpt. */
-	placeOf(span: Span, redact: (text: string) => string): Place {
+	/** The place of a span; `show` says what of its line may be shown. */
+	placeOf(span: Span, show: (line: string, mark: { readonly from: number; readonly to: number }) => string): Place {
 		const bytes = this.#bytes;
 		const lineNumber = this.lineAt(span.start);
 		const start = this.#starts[lineNumber - 1] as number;
 		let end = span.start;
 		while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
-		const column = characters(decode(bytes.subarray(start, span.start))) + 1;
+		const before = decode(bytes.subarray(start, span.start));
+		const column = characters(before) + 1;
 		const marked = decode(bytes.subarray(span.start, Math.max(span.start, Math.min(span.end, end))));
 		const line = decode(bytes.subarray(start, end));
 		return {
 			line: lineNumber,
 			column,
 			endColumn: column + Math.max(1, characters(marked)),
-			excerpt: redact(line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT)}…` : line),
+			excerpt: shorten(show(line, { from: before.length, to: before.length + marked.length })),
 		};
 	}
+}
+
+function shorten(line: string): string {
+	return line.length > MAX_EXCERPT ? `${line.slice(0, MAX_EXCERPT)}…` : line;
 }
 
 /** Offset of the last byte of the next line end, -1 where there is none. */

@@ -4,6 +4,7 @@ import { applyEdits } from './apply-edits.ts';
 import type { Conflict } from './conflicts.ts';
 import type { Finding } from './finding.ts';
 import { type FileContext, type FileJudgement, judgeFile, type PolicyVerdict } from './judge-file.ts';
+import { holdsOtherValues, maskAround } from './mask.ts';
 import { Lines } from './place.ts';
 import type { RuleId } from './rules.ts';
 
@@ -106,6 +107,16 @@ function withheld(verdict: PolicyVerdict, policies: readonly FilePolicy[]): Pick
 	};
 }
 
+/** What of a line a finding of a rule shows. */
+type Excerpt = (rule: RuleId, line: string, mark: { readonly from: number; readonly to: number }) => string;
+
+const asItStands: Excerpt = (_, line) => line;
+
+/** A finding about the file itself (a quote that is never closed) may stand at anybody's value: its line is not shown at all. */
+function withoutOtherValues(variables: ReadonlySet<string>): Excerpt {
+	return (rule, line, mark) => (rule.startsWith('file/') ? '' : maskAround(line, mark, variables));
+}
+
 function toFinding(
 	path: string,
 	lines: Lines,
@@ -113,12 +124,13 @@ function toFinding(
 	policies: readonly FilePolicy[],
 	ignored: boolean,
 	redact: (text: string) => string,
+	show: Excerpt,
 ): Finding {
 	const finding: Finding = {
 		rule: verdict.rule,
 		policy: verdict.policy,
 		path,
-		place: verdict.span ? lines.placeOf(verdict.span, redact) : null,
+		place: verdict.span ? lines.placeOf(verdict.span, (line, mark) => redact(show(verdict.rule, line, mark))) : null,
 		message: redact(verdict.message),
 		hint: redact(verdict.hint),
 		field: verdict.field === '' ? null : verdict.field,
@@ -159,8 +171,9 @@ function assess(
 	const judged = judgeFile(scan, policies, context);
 	const redact = redactor(judged.secrets);
 	const lines = new Lines(source.bytes);
+	const show = holdsOtherValues(format.id) ? withoutOtherValues(interest.variables) : asItStands;
 	const stated = judged.verdicts.map((verdict) =>
-		toFinding(source.path, lines, verdict, policies, covered(scan, verdict), redact),
+		toFinding(source.path, lines, verdict, policies, covered(scan, verdict), redact, show),
 	);
 	const refused = scan.diagnostics.some((diagnostic) => diagnostic.refuses);
 	const findings = refused ? handToPerson(stated) : stated;

@@ -104,12 +104,12 @@ export const rulePages: Readonly<Record<RuleId, RulePage>> = {
 		ignore: 'No comment covers it. Narrow `include` or add `exclude` in one of the two policies, or agree on one value.',
 	},
 	'env/orphaned': {
-		title: 'a managed block whose policy is gone',
-		what: 'The block names a policy that no manifest declares any more. It is left until `gpupolicy reconcile --prune`, which never runs while a manifest could not be loaded.',
-		why: 'The block still sets the variables, though nobody declares them any more and nothing keeps them right.',
+		title: 'a managed block whose policy is gone, or no longer selects the file',
+		what: 'The block names a policy that no manifest declares any more, or whose `files` select this file no more. It is left until `gpupolicy reconcile --prune`, which never runs while a manifest could not be loaded.',
+		why: 'The block still sets the variables, though nobody demands them here any more and nothing keeps them right.',
 		before: '# >>> gpupolicy old-policy: managed block, do not edit\n…\n# <<< gpupolicy',
 		after: '',
-		ignore: 'No comment covers it. Declare the policy again, or prune the block.',
+		ignore: 'No comment covers it. Declare the policy again, widen its include, or prune the block.',
 	},
 	'env/unknown': {
 		title: 'the value that is demanded is unknown on this machine',

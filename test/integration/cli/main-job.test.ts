@@ -204,6 +204,48 @@ describe('what a policy may and may not do', () => {
 		assert.doesNotMatch(repo.read('train.py'), /gpupolicy/);
 	});
 
+	it('calls a block left over in a file that its policy no longer selects, and removes it with --prune', (t) => {
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': policy({ include: ['train.py', 'other.py'] }),
+			'train.py': bareProgram,
+			'other.py': bareProgram,
+		});
+		assert.equal(repo.run(['reconcile']).code, 0);
+		repo.write('gpupolicy.yaml', policy({ include: ['other.py'] }));
+		const left = repo.run(['check']);
+		assert.equal(left.code, 2);
+		assert.match(left.stdout, /^train\.py:\d+:1: env\/orphaned .*: it does not select this file$/m);
+		assert.equal(repo.run(['reconcile']).code, 2);
+		assert.match(repo.read('train.py'), /gpupolicy/);
+		assert.equal(repo.run(['reconcile', '--prune']).code, 0);
+		assert.equal(repo.read('train.py'), bareProgram.replace('cuda:1', 'cuda:0'));
+		assert.match(repo.read('other.py'), /gpupolicy/);
+	});
+
+	it('never calls a block left over whose policy stands in a manifest that -f does not name', (t) => {
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': policy({ name: 'one', include: ['one.py'] }),
+			'policies/two.yaml': policy({ name: 'two', include: ['one.py'] }),
+			'policies/three.yaml': policy({ name: 'three', include: ['none.py'] }),
+			'one.py': bareProgram,
+			'none.py': 'x = 1\n',
+		});
+		assert.equal(repo.run(['reconcile', '-f', 'gpupolicy.yaml', '-f', 'policies']).code, 0);
+		const both = repo.read('one.py');
+		assert.match(both, /gpupolicy one[\s\S]*gpupolicy two/);
+		const part = repo.run(['reconcile', '--prune', '-f', 'policies/three.yaml']);
+		assert.equal(part.code, 0, part.stdout);
+		assert.match(part.stderr, /nothing is pruned: -f names a part of the manifests/);
+		assert.equal(repo.read('one.py'), both);
+		const folder = repo.run(['reconcile', '--prune', '-f', 'policies']);
+		assert.equal(folder.code, 0, folder.stdout);
+		assert.equal(repo.read('one.py'), both, 'gpupolicy.yaml still declares the other');
+		fs.rmSync(repo.at('policies/two.yaml'));
+		assert.equal(repo.run(['reconcile', '--prune', '-f', 'policies']).code, 0);
+		assert.doesNotMatch(repo.read('one.py'), /gpupolicy two/);
+		assert.match(repo.read('one.py'), /gpupolicy one/);
+	});
+
 	it('leaves what rests on unknown devices untouched and exits with 3', (t) => {
 		const unknown = policy({ extra: '  devices: { allow: [{ productName: NVIDIA GeForce RTX 3090 }] }\n' }).replace(
 			'value: "1"',
@@ -418,6 +460,24 @@ describe('secrets', () => {
 		assert.equal(fs.statSync(state).mode & 0o777, 0o700);
 		assert.ok(!fs.readFileSync(path.join(state, 'status.json'), 'utf8').includes(secret));
 		assert.ok(!fs.readFileSync(path.join(state, 'index')).includes(secret));
+	});
+
+	it('that stand beside what a finding points to are not shown, whatever no policy knows of them', (t) => {
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': policy({ include: ['*.env', 'compose*.yaml', 'k8s.yaml'] }),
+			'open.env': 'PASSWORD="private\nCUDA_VISIBLE_DEVICES=0\n',
+			'two.env': 'export PASSWORD=private CUDA_VISIBLE_DEVICES=0\n',
+			'compose.yaml':
+				'services:\n  a:\n    image: x\n    gpus: all\n    environment: {"PASSWORD": "private", CUDA_VISIBLE_DEVICES: "0"}\n',
+			'compose.twice.yaml':
+				'services:\n  a:\n    environment:\n      CUDA_VISIBLE_DEVICES: "0"\n      PASSWORD: private\n      PASSWORD: private\n',
+			'k8s.yaml': 'env: [{name: PASSWORD, value: private}, {name: CUDA_DEVICE_ORDER, value: FASTEST_FIRST}]\n',
+		});
+		const outputs = ['text', 'json', 'sarif', 'junit', 'github'].map((output) => repo.run(['check', '-o', output]));
+		outputs.push(repo.run(['plan', '--diff']), repo.run(['plan', '-o', 'json']), repo.run(['reconcile']), repo.run(['describe']));
+		assert.match(outputs[0]?.stdout ?? '', /compose\.yaml:5:\d+: device\/host-index/);
+		assert.match(outputs[0]?.stdout ?? '', /open\.env:1:10: file\/syntax/);
+		for (const { stdout, stderr } of outputs) assert.ok(!(stdout + stderr).includes('private'), stdout);
 	});
 
 	it('that cannot be read are unknown, and the file keeps what it has', (t) => {
