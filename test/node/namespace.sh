@@ -34,7 +34,7 @@ cover /run "$folder/run"
 mount --rbind "$folder/log" /var/log
 for each in $mounts; do
 	case "$each/" in
-	/proc/* | /dev/* | /tmp/* | /run/* | /var/lib/* | /var/log/* | "$temporary"/* | "$cgroups"/*) ;;
+	/proc/* | /dev/?* | /tmp/* | /run/* | /var/lib/* | /var/log/* | "$temporary"/* | "$cgroups"/*) ;;
 	*) read_only "$each" ;;
 	esac
 done

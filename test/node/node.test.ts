@@ -221,7 +221,17 @@ describe('a node', () => {
 	}
 
 	it('can write nothing of the machine but temporary files and set none of its parameters, and its kubelet removes no file that is not its own', async () => {
-		const places = ['/', '/usr', '/etc', '/var', '/var/lib/kubelet', tmpdir(), '/proc/sys/kernel/hostname', '/sys/kernel'];
+		const places = [
+			'/',
+			'/usr',
+			'/etc',
+			'/dev',
+			'/var',
+			'/var/lib/kubelet',
+			tmpdir(),
+			'/proc/sys/kernel/hostname',
+			'/sys/kernel',
+		];
 		const script = 'for each in "$@"; do test -w "$each" && echo "writes $each"; done; echo end';
 		const writes = await node.run('writes', ['sh', '-c', script, 'sh', ...places]);
 		const said = await until('it has tried', () => /end/.test(writes.log()) && writes.log());

@@ -208,7 +208,7 @@ describe('the agent of a node sees', () => {
 				({ reason }: { reason: string }) => reason === 'DevicePluginWaiting',
 			),
 		);
-		assert.match((event as { note: string }).note, /^no device of this node can be allocated .*no NVIDIA driver/);
+		assert.match((event as { note: string }).note, /^no device of this node can be allocated .*NVML cannot be loaded/);
 		const status = await fleet.seen(agent, 'n1', 'the report', ({ unread }) => unread?.length === 2);
 		assert.match(status.unread?.[1] ?? '', /shows every device as Unhealthy: no answer of the agent yet/);
 	});

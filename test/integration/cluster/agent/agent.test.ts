@@ -168,7 +168,9 @@ describe('the agent of a node', () => {
 		await fleet.node('n1');
 		await fleet.rig.policy('p', { devices: only3090, nodes: {} });
 		const none = fleet.agent('n1', null);
-		const absent = await fleet.seen(none, 'n1', 'there is no driver', ({ unread }) => /no NVIDIA driver/.test(unread?.[0] ?? ''));
+		const absent = await fleet.seen(none, 'n1', 'there is no driver', ({ unread }) =>
+			/NVML cannot be loaded/.test(unread?.[0] ?? ''),
+		);
 		assert.deepEqual(
 			absent.policies?.map(({ verdict, reason }) => [verdict, reason]),
 			[['Unknown', 'NVMLUnavailable']],

@@ -29,7 +29,11 @@ export class RunningAgent extends RunningCommand {
 		const own = ['--node-name', node, '--kubeconfig', kubeconfig, '--state-dir', state];
 		const { LD_LIBRARY_PATH: _, ...bare } = process.env;
 		super(['agent', ...own, '--interval', '1s', '--bind-address', '127.0.0.1:0', ...args], {
-			env: { ...(stub?.environment ?? { ...bare, PATH: '/nonexistent' }), ...environment },
+			// Named, since what else would tell of a driver is the same for all tests of a machine.
+			env: {
+				...(stub?.environment ?? { ...bare, PATH: '/nonexistent', GPUPOLICY_NVML_LIBRARY: '/nonexistent' }),
+				...environment,
+			},
 		});
 		this.stateDirectory = state;
 		this.#ownState = stateDirectory === undefined;
