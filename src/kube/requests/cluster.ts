@@ -9,6 +9,7 @@ import {
 	type Written,
 } from '../../core/ports/cluster.ts';
 import type { HttpRequest, Permission } from '../transport/transport.ts';
+import { applyBody } from './apply-body.ts';
 import type { Discovery } from './discovery.ts';
 import type { RequestPlace } from './failure.ts';
 import { query, resourceName, resourcePath } from './path.ts';
@@ -108,14 +109,14 @@ export class KubeCluster implements Cluster {
 	}
 
 	async apply(resource: Resource, object: ApiObject, options: WriteOptions = {}): Promise<Written> {
-		const body = JSON.stringify(object);
+		const body = applyBody(object);
 		const request = { method: 'PATCH', contentType: 'application/apply-patch+yaml', body, named: true } as const;
 		return this.#write('apply', resource, object.metadata, options, request, options.force === true ? { force: 'true' } : {});
 	}
 
 	/** Has the server say what it would make of an applied object, unknown fields refused, whoever owns what. Stores nothing. */
 	async tryApply(resource: Resource, object: ApiObject): Promise<Written> {
-		const body = JSON.stringify(object);
+		const body = applyBody(object);
 		const request = { method: 'PATCH', contentType: 'application/apply-patch+yaml', body, named: true } as const;
 		return this.#write('apply', resource, object.metadata, { dryRun: true }, request, {
 			force: 'true',

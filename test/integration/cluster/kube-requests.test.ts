@@ -90,6 +90,17 @@ describe('requests to an API server', () => {
 		assert.equal(await cluster.get(configMaps, { namespace, name: 'one' }), null);
 	});
 
+	it('apply every character that a string can hold, though the server reads what is applied as YAML', async () => {
+		const units = Array.from({ length: 0xffff }, (_, i) => i + 1).filter((code) => code < 0xd800 || code > 0xdfff);
+		const all = `${String.fromCharCode(...units)}\u{10ffff}`;
+		const name = 'characters';
+		const { object } = await cluster.apply(configMaps, configMap(namespace, name, { all }));
+		assert.ok(object['data'] && (object['data'] as Record<string, string>)['all'] === all);
+		const again = await cluster.tryApply(configMaps, configMap(namespace, name, { all }));
+		assert.equal(again.object.metadata.resourceVersion, object.metadata.resourceVersion);
+		await cluster.delete(configMaps, { name, namespace });
+	});
+
 	it('store nothing in a dry run', async () => {
 		const dry = await cluster.apply(configMaps, configMap(namespace, 'dry', { a: '1' }), { dryRun: true });
 		assert.deepEqual(dry.object.data, { a: '1' });
