@@ -12,6 +12,7 @@ import type { Inventory } from '../core/observed/inventory.ts';
 import { ClusterError } from '../core/ports/cluster.ts';
 import type { EventRecorder } from '../core/ports/events.ts';
 import type { InventorySource } from '../core/ports/inventory-source.ts';
+import { sameJson } from '../core/same-json.ts';
 import type { Log } from '../runtime/log.ts';
 import { WorkQueue, type WorkResult } from '../runtime/work-queue.ts';
 import type { AllocationSource, Memory, OrderSource, PodFinder, ProcessReader, ReportSink, StateDirectory } from './ports.ts';
@@ -176,9 +177,9 @@ export class NodeAgent {
 		const inForce = policiesInForce(standing.policies, standing.labels, this.#memory.inForce).map((one) =>
 			read ? judgedOn(one, read) : one,
 		);
+		const lost = this.#lostAnswer();
 		// Who removed one of the files of the node removed them all, or may have.
-		const removed = state !== null && this.#answer !== null && state.readAnswer() === null;
-		if (removed) this.#kept = '';
+		if (lost !== null || (this.#answer !== null && state?.hasMemory() === false)) this.#kept = '';
 		this.#memory = { ...this.#memory, inForce };
 		// Before the answer: who dies between the two must still know by what it was given.
 		const unkept = this.#keepMemory();
@@ -186,7 +187,8 @@ export class NodeAgent {
 		if (conflict.join() !== this.#conflict.join() && conflict.length > 0)
 			log('warn', 'policies together leave no device usable; what was said before stays', { policies: conflict });
 		this.#conflict = conflict;
-		if (answer && (removed || JSON.stringify(answer) !== JSON.stringify(this.#answer))) {
+		if (answer && lost !== null) log('warn', `${lost}; it is put back`);
+		if (answer && (lost !== null || JSON.stringify(answer) !== JSON.stringify(this.#answer))) {
 			state?.writeAnswer({ ...answer, at: date() });
 			this.#answer = answer;
 			log('info', 'answered', {
@@ -207,6 +209,16 @@ export class NodeAgent {
 		const trouble = unkept ?? this.#keepMemory();
 		if (trouble) throw trouble;
 		return {};
+	}
+
+	/** Why the proxy goes by another answer than the one that was given; `null` where it does not. */
+	#lostAnswer(): string | null {
+		const given = this.#answer;
+		const { state } = this.#options;
+		if (given === null || state === null) return null;
+		const stands = state.readAnswer();
+		if (stands === null) return 'the answer is not there any more';
+		return sameJson({ ...stands, at: '' }, { ...given, at: '' }) ? null : 'answer.json is not as it was written';
 	}
 
 	/** What kept it from being written, which the next step tries again; `null` where it stands in its file. */

@@ -55,6 +55,8 @@ export interface StateDirectory {
 	/** Puts an answer in place at once. Throws where it cannot. */
 	writeAnswer(answer: DeviceAnswer): void;
 	readMemory(): Memory;
+	/** Whether there is a file of it. */
+	hasMemory(): boolean;
 	writeMemory(memory: Memory): void;
 	/** What the proxy says; `null` where there is none, or nothing that can be understood. */
 	readPlugin(): DevicePluginState | null;

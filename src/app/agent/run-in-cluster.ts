@@ -36,7 +36,7 @@ export async function runInCluster(options: ClusterAgentOptions): Promise<ExitCo
 	const pods = new ClusterPods(cluster, connection.watcher, node);
 	const allocations = new KubeletAllocations(new PodResourcesReader(options), cluster, node);
 	const recorder = new KubeEventRecorder(cluster, { controller: 'gpupolicy.dev/agent', instance: node });
-	const stopListening = state.onPlugin(() => agent?.wake());
+	const stopListening = state.onChange(() => agent?.wake());
 	try {
 		const parts = {
 			...{ node, orders, pods, allocations, sink, state },

@@ -39,7 +39,7 @@ export async function runLocally(options: LocalAgentOptions): Promise<ExitCode> 
 	const hasKubelet = existsSync(path.join(options.kubeletDirectory, 'pod-resources'));
 	const allocations = hasKubelet ? new KubeletAllocations(new PodResourcesReader(options), null, node) : null;
 	const again = setInterval(() => void orders.read(), options.intervalMs);
-	const stopListening = state.onPlugin(() => agent?.wake());
+	const stopListening = state.onChange(() => agent?.wake());
 	try {
 		const parts = {
 			...{ node, orders, allocations, state, schedule },

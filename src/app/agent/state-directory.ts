@@ -43,6 +43,10 @@ export class NodeStateDirectory implements StateDirectory {
 		return this.#read(memoryFile, parseMemory) ?? { inForce: [], refusedUntil: '' };
 	}
 
+	hasMemory(): boolean {
+		return existsSync(path.join(this.#folder, memoryFile));
+	}
+
 	writeMemory(memory: Memory): void {
 		this.#write(memoryFile, `${JSON.stringify({ version: 1, ...memory })}\n`);
 	}
@@ -51,11 +55,11 @@ export class NodeStateDirectory implements StateDirectory {
 		return this.#read(pluginFile, parseDevicePluginState);
 	}
 
-	/** Calls back when the proxy says something new, until the returned function is called. */
-	onPlugin(changed: () => void): () => void {
+	/** Calls back when the proxy says something new, or the answer becomes another, until the returned function is called. */
+	onChange(changed: () => void): () => void {
 		try {
 			const watcher = watch(this.#folder, (_, name) => {
-				if (name === pluginFile) changed();
+				if (name === pluginFile || name === answerFile) changed();
 			});
 			// The proxy is read at each look too: being told at once is a convenience.
 			watcher.on('error', () => watcher.close());

@@ -143,6 +143,13 @@ describe('gpupolicy agent --local', () => {
 		await until('its files are there again', () => existsSync(join(folder, 'state', 'effective.json')));
 		await until('the answer is there again', () => existsSync(join(folder, 'state', 'answer.json')));
 		assert.deepEqual(answer(), edited);
+		const freed = JSON.parse(readFileSync(join(folder, 'state', 'answer.json'), 'utf8'));
+		for (const device of freed.devices) device.verdict = 'Allowed';
+		writeFileSync(join(folder, 'state', 'answer.json'), JSON.stringify(freed));
+		await until('an answer that somebody edited is put back', () => answer()[card3090.uuid] === 'Forbidden');
+		await until('it says so', () => /answer.json is not as it was written/.test(said));
+		rmSync(join(folder, 'state', 'effective.json'));
+		await until('its memory is there again', () => existsSync(join(folder, 'state', 'effective.json')));
 		rmSync(join(folder, 'state', 'effective.json'));
 		mkdirSync(join(folder, 'state', 'effective.json'));
 		writeFileSync(join(folder, 'gpupolicy.yaml'), policy(card3090.name));
