@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DevicePluginState, formatDevicePluginState } from '../core/device-answer/index.ts';
 import type { Log } from '../runtime/log.ts';
@@ -47,7 +48,7 @@ export class StateFile {
 		if (!this.#begun) return;
 		const { version, ...state } = this.#read();
 		const said = JSON.stringify(state);
-		if (said === this.#written) return;
+		if (said === this.#written && existsSync(this.#path)) return;
 		try {
 			replaceFile(this.#path, formatDevicePluginState({ version, at: new Date().toISOString(), ...state }));
 			this.#written = said;

@@ -130,6 +130,21 @@ describe('the device-plugin proxy and the answer of the agent', () => {
 		await until('the agent is told again', () => readdirSync(stage.directories.stateDir).includes('device-plugin.json'));
 	});
 
+	it('writes its files anew where somebody removed them, once the agent answers again', async () => {
+		stage = await Stage.open(enforced);
+		const { stateDir } = stage.directories;
+		await stage.plugin().start(both);
+		await stage.healthy([allowedUuid]);
+		await until('the agent is told', () => stage.state().resources[0]?.registered === true);
+		for (const name of readdirSync(stateDir)) rmSync(join(stateDir, name));
+		await stage.logged('answer.json is not there');
+		stage.answer({ ...enforced, at: '2026-11-21T12:00:00Z' });
+		await until('both are there', () =>
+			['device-plugin.json', 'device-plugin-answer.json'].every((name) => readdirSync(stateDir).includes(name)),
+		);
+		assert.equal(stage.state().resources[0]?.name, gpu);
+	});
+
 	it('keeps back a device that the agent does not know, and one of which it is not sure', async () => {
 		const [first, second] = enforced.devices;
 		assert.ok(first && second);
