@@ -9,7 +9,7 @@ import {
 	visibleDevices,
 } from '../../core/workloads/bypass-routes.ts';
 import type { PodDemand } from '../../core/workloads/demand.ts';
-import { gpuResourcePrefix } from '../../core/workloads/gpu-request.ts';
+import { requestPrefixes } from '../../core/workloads/gpu-request.ts';
 import {
 	bypassHeading,
 	messageItems,
@@ -36,8 +36,11 @@ const creating = 'request.operation == "CREATE"';
 /** Whether container `c` joins a pod that exists: its name stands in no ephemeral container of before. */
 const joins = '!oldObject.?spec.?ephemeralContainers.orValue([]).exists(o, o.name == c.name)';
 
+/** Whether resource `k` is a GPU. */
+const isGpu = requestPrefixes.map((prefix) => `k.startsWith(${celString(prefix)})`).join(' || ');
+
 /** Whether container `c` asks for a GPU; the CEL of `requestsGpu`. */
-const requestsGpu = `(c.?resources.?limits.orValue({}).exists(k, k.startsWith(${celString(gpuResourcePrefix)})) || c.?resources.?requests.orValue({}).exists(k, k.startsWith(${celString(gpuResourcePrefix)})) || c.?resources.?claims.orValue([]).size() > 0)`;
+const requestsGpu = `(c.?resources.?limits.orValue({}).exists(k, ${isGpu}) || c.?resources.?requests.orValue({}).exists(k, ${isGpu}) || c.?resources.?claims.orValue([]).size() > 0)`;
 
 /** Whether entry `e` of an env differs from what the policy demands of its variable. */
 const isWrong = '(has(e.valueFrom) || e.?value.orValue("") != variables.wantMap[e.name])';

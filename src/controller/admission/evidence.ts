@@ -55,7 +55,7 @@ function limits(demand: PodDemand): readonly string[] {
 			? [`Never set in pods: ${demand.withheld.map(({ name, because }) => `${name} (${because})`).join(', ')}`]
 			: []),
 		...(demand.containers === 'RequestingGpu' && demand.variables.length > 0
-			? ['A container with any resource claim counts as one that asks for a GPU: a pod shows only the name of a claim']
+			? ['A container with any resource claim or device class counts as one that asks for a GPU: a pod shows only their names']
 			: []),
 	];
 }

@@ -2,6 +2,7 @@ import { appliedAnnotation } from '../../core/workloads/applied-annotation.ts';
 import { deviceListMount, visibleDevices } from '../../core/workloads/bypass-routes.ts';
 import type { PodDemand } from '../../core/workloads/demand.ts';
 import { exclusionsOf } from '../../core/workloads/demands-conflict.ts';
+import { deviceClassPrefix } from '../../core/workloads/gpu-request.ts';
 import { type Labels, requirementsOf } from '../../core/workloads/label-selector.ts';
 import type { Pod, PodContainer, PodEnv } from '../../core/workloads/pod.ts';
 import { mirrorAnnotation } from '../../core/workloads/pod-scope.ts';
@@ -64,6 +65,9 @@ export function shapesFor(demand: PodDemand, copy: Copy): Shapes {
 		pod('one of two containers with a GPU', { containers: [cpu, { ...plain, name: 'second', ...env['some env'] }] });
 		pod('mixed MIG', { containers: [{ ...cpu, resources: { limits: { 'nvidia.com/mig-1g.5gb': '1' } } }] });
 		pod('shared GPU', { containers: [{ ...cpu, resources: { limits: { 'nvidia.com/gpu.shared': '1' } } }] });
+		pod('device class as a resource', {
+			containers: [{ ...cpu, resources: { limits: { [`${deviceClassPrefix}gpu.nvidia.com`]: '1' } } }],
+		});
 		pod('resource claim', {
 			containers: [{ ...cpu, resources: { claims: [{ name: 'device' }] } }],
 			resourceClaims: [{ name: 'device', resourceClaimName: 'gpu' }],

@@ -57,6 +57,8 @@ describe('what admission makes of a pod', () => {
 		assert.equal(all.pod.spec.containers[0]?.env?.length, 2);
 		const claims = pod({ resources: { claims: [{ name: 'x' }] } });
 		assert.equal(admitPod(demand(), claims, space).pod.spec.containers[0]?.env?.length, 2);
+		const byClass = pod({ resources: { limits: { 'deviceclass.resource.kubernetes.io/gpu.nvidia.com': '1' } } });
+		assert.equal(admitPod(demand(), byClass, space).pod.spec.containers[0]?.env?.length, 2);
 	});
 
 	it('warns in an audit, refuses where nothing can change the pod, and says both in the same words', () => {

@@ -96,7 +96,7 @@ describe('requests to an API server', () => {
 		const name = 'characters';
 		const { object } = await cluster.apply(configMaps, configMap(namespace, name, { all }));
 		assert.ok(object['data'] && (object['data'] as Record<string, string>)['all'] === all);
-		const again = await cluster.tryApply(configMaps, configMap(namespace, name, { all }));
+		const again = await cluster.apply(configMaps, configMap(namespace, name, { all }));
 		assert.equal(again.object.metadata.resourceVersion, object.metadata.resourceVersion);
 		await cluster.delete(configMaps, { name, namespace });
 	});
