@@ -3,7 +3,7 @@ import { type PolicyInput, type ResolvedPolicy, resolvePolicy } from '../core/de
 import type { Finding } from '../core/plan/finding.ts';
 import type { ApplyResult, Journal, Recovery } from '../core/ports/journal.ts';
 import { withStatus } from '../core/status/build-status.ts';
-import { fileState, type ObservedDevices } from '../core/status/observation.ts';
+import { fileState, type ObservedDevices, type ObservedFile } from '../core/status/observation.ts';
 import { applyPlan, guardByGit } from './apply-plan.ts';
 import { desiredFacts, observeDevices } from './facts.ts';
 import { generalFindings } from './general-findings.ts';
@@ -137,15 +137,7 @@ function resultOf(ports: EnginePorts, options: PassOptions, ended: Ended): PassR
 				at,
 				root: ports.worktree.root,
 				matched: tree.matched.get(policy.name) ?? 0,
-				files: files
-					.filter((file) => file.policies.includes(policy.name))
-					.map((file) => ({
-						path: file.path,
-						state: fileState(file.findings, policy.name),
-						findings: file.findings.filter((finding) => finding.policy === null || finding.policy === policy.name),
-						conflicts: file.conflicts,
-						written: file.change?.written === true && file.change.policies.includes(policy.name),
-					})),
+				files: files.filter((file) => file.policies.includes(policy.name)).map((file) => observedFile(file, policy.name)),
 				general: general.filter((finding) => finding.policy === policy.name),
 				unreadable: tree.survey.unreadable.map(({ path }) => path),
 				devices,
@@ -174,6 +166,18 @@ function resultOf(ports: EnginePorts, options: PassOptions, ended: Ended): PassR
 			fsyncs: applied?.fsyncs ?? 0,
 			durationMs: ports.elapsed() - ended.started,
 		},
+	};
+}
+
+/** A file as one of its policies sees it. */
+function observedFile({ path, findings, conflicts, change }: FileOutcome, policy: string): ObservedFile {
+	return {
+		path,
+		state: fileState(findings, policy),
+		// Most files have none, and a pass has thousands of files.
+		findings: findings.length === 0 ? findings : findings.filter((one) => one.policy === null || one.policy === policy),
+		conflicts,
+		written: change?.written === true && change.policies.includes(policy),
 	};
 }
 

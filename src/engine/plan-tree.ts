@@ -115,14 +115,16 @@ class TreePlanner {
 		const survey = worktree.survey(this.#selectors(), this.#basis, (seen) => progress?.('listing', seen, 0));
 		this.#indexModules(survey);
 		const files: PlannedFile[] = [];
-		const matched = new Map<string, number>();
+		/** By list of names: most files share one. */
+		const matches = new Map<readonly string[], number>();
 		let read = 0;
 		let bytesRead = 0;
-		for (const [index, file] of survey.files.entries()) {
-			if (index % 256 === 0) progress?.('reading', index, survey.files.length);
+		let index = 0;
+		for (const file of survey.files) {
+			if (index++ % 256 === 0) progress?.('reading', index, survey.files.length);
 			this.#surveyed.set(file.path, file);
 			const names = this.#policyNamesOf(file);
-			for (const name of names) matched.set(name, (matched.get(name) ?? 0) + 1);
+			matches.set(names, (matches.get(names) ?? 0) + 1);
 			const remembered = this.#recall(file, names);
 			if (remembered !== undefined) {
 				if (remembered !== null) files.push({ outcome: remembered, writesSecret: false });
@@ -135,6 +137,8 @@ class TreePlanner {
 		}
 		progress?.('reading', survey.files.length, survey.files.length);
 		files.push(...this.#planForsaken());
+		const matched = new Map<string, number>();
+		for (const [names, count] of matches) for (const name of names) matched.set(name, (matched.get(name) ?? 0) + count);
 		return {
 			survey,
 			files,
@@ -188,7 +192,7 @@ class TreePlanner {
 		if (text === '') return null;
 		const { findings, conflicts } = text === '=' ? inOrder : (JSON.parse(text) as FileOutcome);
 		if (this.#options.needChanges && findings.some((finding) => finding.disposition === 'fixable')) return undefined;
-		return { path: file.path, policies: names, findings, conflicts, stamp: file.stamp };
+		return { path: file.path, policies: names, findings, conflicts, stamp: 'surveyed' };
 	}
 
 	#plan(worktree: Worktree, file: SurveyedFile, names: readonly string[]): PlannedFile | null {
@@ -350,7 +354,8 @@ class TreePlanner {
 					: outcome.findings.length === 0 && outcome.conflicts.length === 0
 						? '='
 						: JSON.stringify({ findings: outcome.findings, conflicts: outcome.conflicts });
-			entries.set(file.path, { stamp: outcome?.stamp ?? file.stamp, outcome: `${this.#shadowKey}${text}` });
+			const stamp = outcome === undefined || outcome.stamp === 'surveyed' ? file.stamp : outcome.stamp;
+			entries.set(file.path, { stamp, outcome: `${this.#shadowKey}${text}` });
 		}
 		this.#ports.worktree.remember(this.#basis, entries);
 	}

@@ -31,7 +31,8 @@ export interface FileOutcome {
 	/** What is left now: after `reconcile` what could not be mended, else all. */
 	readonly findings: readonly Finding[];
 	readonly conflicts: readonly Conflict[];
-	readonly stamp: Stamp | null;
+	/** Content that this was said of: that of the survey, or what was read or written since; `null` where it is not to be remembered. */
+	readonly stamp: Stamp | 'surveyed' | null;
 	readonly change?: FileChange;
 }
 

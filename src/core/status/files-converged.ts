@@ -8,8 +8,11 @@ import { type ConditionVerdict, verdict } from './verdict.ts';
 const MAX_VIOLATIONS = 20;
 const MAX_NAMED = 5;
 
-function count(files: readonly ObservedFile[], state: FileState): number {
-	return files.filter((file) => file.state === state).length;
+/** How many files are in each state. */
+function countStates(files: readonly ObservedFile[]): Readonly<Record<FileState, number>> {
+	const counts: Record<FileState, number> = { compliant: 0, drifted: 0, person: 0, refused: 0, unknown: 0 };
+	for (const { state } of files) counts[state]++;
+	return counts;
 }
 
 function named(files: readonly ObservedFile[], states: readonly FileState[]): string {
@@ -22,7 +25,7 @@ function named(files: readonly ObservedFile[], states: readonly FileState[]): st
 /** Does the policy hold for the files of this repo? The chain goes from what hides the most to what hides nothing. */
 export function judgeFiles(observation: PolicyObservation): ConditionVerdict<'FilesConverged'> {
 	const { files, matched, unreadable, general } = observation;
-	const compliant = count(files, 'compliant');
+	const { compliant, drifted, person, refused: denied, unknown } = countStates(files);
 	const read = `${compliant} of ${files.length} governed files in order (${percentage(compliant, files.length)}%), ${matched} matched in ${observation.root}`;
 	const because = (reason: ConditionReason<'FilesConverged'>, why: string) =>
 		verdict('FilesConverged', reason, why === '' ? read : `${read}; ${why}`);
@@ -32,8 +35,7 @@ export function judgeFiles(observation: PolicyObservation): ConditionVerdict<'Fi
 		const paths = failed.map((file) => file.path);
 		return because('WriteFailed', `not written: ${paths.slice(0, MAX_NAMED).join(', ')}`);
 	}
-	const drifted = count(files, 'drifted');
-	const refused = count(files, 'refused') + count(files, 'person');
+	const refused = denied + person;
 	if (drifted > 0) {
 		const tail = refused > 0 ? `; ${refused} for a person` : '';
 		return because('Drifted', `${drifted} to change${named(files, ['drifted'])}${tail}`);
@@ -41,7 +43,6 @@ export function judgeFiles(observation: PolicyObservation): ConditionVerdict<'Fi
 	if (refused > 0) return because('Refused', `${refused} for a person${named(files, ['refused', 'person'])}`);
 	const open = general.filter((finding) => finding.disposition === 'person');
 	if (open[0]) return because('Refused', open[0].message);
-	const unknown = count(files, 'unknown');
 	if (unknown > 0) return because('NotYetObserved', `${unknown} rest on a fact that is unknown${named(files, ['unknown'])}`);
 	return because('InSync', '');
 }
@@ -58,14 +59,14 @@ export function filesStatus(observation: PolicyObservation): FilesStatus {
 		.filter((finding) => finding.disposition !== 'ignored')
 		.slice(0, MAX_VIOLATIONS)
 		.map((finding) => ({ place: placeOf(finding), rule: finding.rule, message: finding.message }));
-	const compliant = count(files, 'compliant');
+	const { compliant, refused, person } = countStates(files);
 	return {
 		summary: `${compliant}/${files.length}`,
 		matched,
 		governed: files.length,
 		compliant,
 		changed: files.filter((file) => file.written).length,
-		refused: count(files, 'refused') + count(files, 'person'),
+		refused: refused + person,
 		...(violations.length > 0 ? { violations } : {}),
 	};
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import type { Survey, SurveyedFile } from '../../core/ports/worktree.ts';
+import type { Stamp, Survey, SurveyedFile } from '../../core/ports/worktree.ts';
 import type { IgnoreLayer } from './ignore-rules.ts';
-import type { IndexedDirectory, StoredIndex } from './index-file.ts';
+import type { IndexColumns, IndexedDirectory, StoredIndex } from './index-file.ts';
 import { withIgnoreFile } from './list-directory.ts';
 import { absolutePath, parentPath } from './relative-path.ts';
 import { includeKey, type Scope } from './scope.ts';
@@ -114,19 +114,37 @@ function lookAtFiles(pass: SurveyPass, index: StoredIndex, fates: readonly Fate[
 			pass.look({ path, selectors }, fate.at);
 			continue;
 		}
-		const stamp = {
-			size: stat.size,
-			mtimeNs: columns.mtimeNs[at] as bigint,
-			ino: columns.ino[at] as bigint,
-			mode: columns.mode[at] as number,
-		};
 		const alone = columns.declared[at] === 0 && columns.listed[at] === columns.selectors[at];
-		const remembered = alone ? recall.trusted(at) : undefined;
-		pass.files.push(
-			remembered === undefined
-				? { path, selectors, declared: false, stamp }
-				: { path, selectors, declared: false, stamp, remembered },
-		);
+		pass.files.push(new UnchangedFile(path, selectors, alone ? recall.trusted(at) : undefined, columns, at));
+	}
+}
+
+/** A file that is as the index says. Few are asked for their stamp: its numbers are made when they are. */
+class UnchangedFile implements SurveyedFile {
+	readonly path: string;
+	readonly selectors: readonly number[];
+	readonly declared = false;
+	readonly remembered?: string;
+	readonly #columns: IndexColumns;
+	readonly #at: number;
+
+	constructor(path: string, selectors: readonly number[], remembered: string | undefined, columns: IndexColumns, at: number) {
+		this.path = path;
+		this.selectors = selectors;
+		if (remembered !== undefined) this.remembered = remembered;
+		this.#columns = columns;
+		this.#at = at;
+	}
+
+	get stamp(): Stamp {
+		const { size, mtimeNs, ino, mode } = this.#columns;
+		const at = this.#at;
+		return {
+			size: size[at] as number,
+			mtimeNs: mtimeNs[at] as bigint,
+			ino: ino[at] as bigint,
+			mode: mode[at] as number,
+		};
 	}
 }
 
