@@ -1,6 +1,7 @@
 import type { Carrier, Effect, Interest, Setting, SettingValue, Span } from '../../core/ports/format.ts';
 import { hostIndexProblem, NEVER_IN_CONTAINER } from '../text/host-index.ts';
 import type { Command, Script, ShellValue, Spelling, Standing, Word } from '../text/shell/command.ts';
+import type { HandedOn } from '../text/shell/handed-on.ts';
 import { type Launch, launchOf } from '../text/shell/launch.ts';
 import { exportedAssignments, type NestedCommand } from '../text/shell/nested.ts';
 
@@ -153,6 +154,24 @@ export function nestedCarriers(nested: readonly NestedCommand[], interest: Inter
 			.map((found) => (inContainer ? forbiddenInContainer(found) : found));
 		if (settings.length === 0) return [];
 		return [{ id: `nested command ${at + 1}`, gpu: 'no', settings, supply: 'none' }];
+	});
+}
+
+/** A carrier for each variable that is handed on where only the program that gets it understands it: a wrong one is said. */
+export function handedOnCarriers(found: readonly HandedOn[], others: readonly Carrier[]): Carrier[] {
+	const known = others.flatMap(({ settings }) => settings);
+	const fresh = found.filter(
+		({ name, span }) =>
+			!known.some(
+				(setting) =>
+					setting.variable === name &&
+					setting.span.start < span.end &&
+					span.start < Math.max(setting.span.end, setting.valueSpan?.end ?? 0),
+			),
+	);
+	return fresh.map(({ name, value, span, where }, at): Carrier => {
+		const setting: Setting = { variable: name, value, effect: 'child', span, notRewritable: `it stands in ${where}` };
+		return { id: `handed on ${at + 1}`, gpu: 'no', settings: [setting], supply: 'none' };
 	});
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnostic, Interest, Scan, Source, Span } from '../../core/ports/format.ts';
+import type { Carrier, Diagnostic, Interest, Scan, Source, Span } from '../../core/ports/format.ts';
 import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
 import { encodingProblem } from '../text/encoding.ts';
@@ -7,10 +7,11 @@ import { ignoreComments } from '../text/ignores.ts';
 import { refused } from '../text/refused.ts';
 import { type Script, ShellSyntaxError } from '../text/shell/command.ts';
 import { shellDevices } from '../text/shell/devices.ts';
+import { handedOn } from '../text/shell/handed-on.ts';
 import { type NestedCommand, nestedCommands } from '../text/shell/nested.ts';
-import { parseShell } from '../text/shell/parser.ts';
+import { parseShell, type ShellDialect } from '../text/shell/parser.ts';
 import { anchorOf } from './anchor.ts';
-import { commandCarriers, nestedCarriers, scriptSettings } from './environment.ts';
+import { commandCarriers, handedOnCarriers, nestedCarriers, scriptSettings } from './environment.ts';
 
 /** Reads a shell script: the carrier `script`, and one for each command with variables of its own. */
 export function scanShell(source: Source, interest: Interest): Scan {
@@ -19,19 +20,24 @@ export function scanShell(source: Source, interest: Interest): Scan {
 	const text = byteText(source.bytes);
 	const mark = markProblem(text);
 	if (mark !== null) return refused([mark]);
+	const foreign = foreignInterpreter(text, interest);
+	if (foreign !== null) return refused([foreign]);
 	const parsed = parseScript(source.path, text, bomLength(source.bytes));
 	if (!parsed.ok) return refused([parsed.problem]);
 	const { script } = parsed;
 	const ignores = ignoreComments(text, script.comments, (line) => statementAt(script, line));
 	const settings = scriptSettings(script, interest);
 	const anchor = anchorOf(text, bomLength(source.bytes), script, settings);
-	const commands = [...commandCarriers(script, interest, settings, anchor.at), ...nestedCarriers(parsed.nested, interest)];
+	const known = [...commandCarriers(script, interest, settings, anchor.at), ...nestedCarriers(parsed.nested, interest)];
+	const whole: Carrier = { id: 'script', gpu: 'undetermined', whole: true, settings, supply: 'entries' };
+	const further = handedOn(text, script, parsed.dialect, interest.variables);
+	const commands = [...known, ...handedOnCarriers(further, [whole, ...known])];
 	const devices = interest.ordinals ? shellDevices(text, script) : [];
 	const concerned = settings.length + commands.length + devices.length > 0;
 	const generated = generatedProblem(text, headerOf(script));
 	if (generated !== null) return refused([generated], ignores);
 	return {
-		carriers: [{ id: 'script', gpu: 'undetermined', whole: true, settings, supply: 'entries' }, ...commands],
+		carriers: [whole, ...commands],
 		devices,
 		blocks: [],
 		diagnostics: concerned ? carriageReturns(text) : [],
@@ -46,8 +52,27 @@ function markProblem(text: string): Diagnostic | null {
 	return { rule: 'file/encoding', message, span: { start: 0, end: 3 }, refuses: true };
 }
 
+/** A script whose first line names another interpreter is no shell text, whatever its name ends with. */
+function foreignInterpreter(text: string, interest: Interest): Diagnostic | null {
+	const line = /^(?:\xef\xbb\xbf)?#![^\n\r]*/.exec(text)?.[0];
+	if (line === undefined || ![...interest.variables].some((name) => text.includes(name))) return null;
+	const [program, ...operands] = line
+		.slice(line.indexOf('#!') + 2)
+		.trim()
+		.split(/\s+/)
+		.map((word) => word.slice(word.lastIndexOf('/') + 1));
+	const name = (program === 'env' ? operands.find((word) => !/^-|=/.test(word)) : program) ?? '';
+	if (!/^(?:t?csh|fish|xonsh|nu|elvish|i?python[\d.]*|perl|ruby|node|pwsh|expect|tclsh|Rscript)$/.test(name)) return null;
+	return {
+		rule: 'file/syntax',
+		message: `a script for ${name}, not for a POSIX shell`,
+		span: { start: 0, end: line.length },
+		refuses: true,
+	};
+}
+
 type Parsed =
-	| { readonly ok: true; readonly script: Script; readonly nested: readonly NestedCommand[] }
+	| { readonly ok: true; readonly script: Script; readonly nested: readonly NestedCommand[]; readonly dialect: ShellDialect }
 	| { readonly ok: false; readonly problem: Diagnostic };
 
 /** The commands of a script, or why it is left as it is. `start` is behind a byte order mark. */
@@ -55,7 +80,7 @@ export function parseScript(path: string, text: string, start: number): Parsed {
 	try {
 		const dialect = { crlf: isCrlf(text), ansiQuotes: readsAnsiQuotes(path, text) };
 		const script = parseShell(text, { start, end: text.length }, dialect);
-		return { ok: true, script, nested: nestedCommands(text, script, dialect) };
+		return { ok: true, script, nested: nestedCommands(text, script, dialect), dialect };
 	} catch (error) {
 		if (!(error instanceof ShellSyntaxError)) throw error;
 		const at = Math.min(error.at, Math.max(0, text.length - 1));

@@ -16,6 +16,8 @@ export interface ShellValue {
 	readonly spelling: Spelling;
 	/** Set where the whole value is `${name:-default}` or one of its kin. */
 	readonly fallback?: Fallback;
+	/** The words of an array: `(a b)`. */
+	readonly elements?: readonly Word[];
 }
 
 /** `${name:-value}`; `assigns` for `:=` and `=`, which also set the variable. */
@@ -68,6 +70,10 @@ export interface Script {
 	readonly commands: readonly Command[];
 	readonly loops: readonly LoopVariable[];
 	readonly comments: readonly Comment[];
+	/** Bodies of heredocs, and where the redirection of each stands. */
+	readonly heredocs: readonly { readonly body: Span; readonly at: number }[];
+	/** `…` with their backticks; what stands in them is not among the commands. */
+	readonly backticks: readonly Span[];
 }
 
 /** What keeps a shell text from being understood. */

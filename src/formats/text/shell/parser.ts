@@ -70,6 +70,8 @@ class Parser {
 	private readonly commands: Command[] = [];
 	private readonly loops: LoopVariable[] = [];
 	private readonly comments: Comment[] = [];
+	private readonly bodies: { body: Span; at: number }[] = [];
+	private readonly backticked: Span[] = [];
 	private depth = 0;
 
 	constructor(text: string, span: Span, dialect: ShellDialect) {
@@ -88,6 +90,8 @@ class Parser {
 			commands: this.commands.sort(bySpan),
 			loops: this.loops.sort(bySpan),
 			comments: this.comments.sort(bySpan),
+			heredocs: this.bodies,
+			backticks: this.backticked,
 		};
 	}
 
@@ -161,13 +165,17 @@ class Parser {
 
 	private readHeredocs(): void {
 		for (const { delimiter, stripTabs, at } of this.heredocs.splice(0)) {
+			const start = this.at;
 			for (;;) {
 				if (this.at >= this.end) throw new ShellSyntaxError(`the heredoc ${decode(delimiter)} is never closed`, at);
 				const lineStart = this.at;
 				while (this.at < this.end && this.newlineLength(this.at) === 0) this.at++;
 				const line = this.text.slice(lineStart, this.at);
 				this.at += this.newlineLength(this.at);
-				if ((stripTabs ? line.replace(/^\t+/, '') : line) === delimiter) break;
+				if ((stripTabs ? line.replace(/^\t+/, '') : line) === delimiter) {
+					this.bodies.push({ body: { start, end: lineStart }, at });
+					break;
+				}
 			}
 		}
 	}
@@ -584,16 +592,18 @@ class Parser {
 
 	private array(standing: Standing): Word {
 		const start = this.at;
+		const elements: Word[] = [];
 		this.at++;
 		for (;;) {
 			this.separators();
 			if (this.at >= this.end) throw new ShellSyntaxError('")" is missing for what is opened here', start);
 			if (this.text[this.at] === ')') break;
-			this.word(standing);
+			elements.push(this.word(standing));
 		}
 		this.at++;
 		return {
 			raw: this.text.slice(start, this.at),
+			elements,
 			value: { kind: 'dynamic', why: 'an array' },
 			span: { start, end: this.at },
 			spelling: 'word',
@@ -730,6 +740,8 @@ class Parser {
 		while (this.at < this.end && this.text[this.at] !== '`') this.at += this.text[this.at] === '\\' ? 2 : 1;
 		if (this.at >= this.end) throw new ShellSyntaxError('the quote ` is never closed', open);
 		this.at++;
+		// met again where a look ahead is given up
+		if (!this.backticked.some(({ start }) => start === open)) this.backticked.push({ start: open, end: this.at });
 		pieces.why ??= 'a command';
 	}
 
