@@ -25,6 +25,7 @@ test('a finding shows the marked value, and masks what stands behind it', () => 
 	assert.equal(around('env: {CUDA_VISIBLE_DEVICES: "0", TOKEN: hunter2}', '"0"'), 'env: {CUDA_VISIBLE_DEVICES: "0", TOKEN: ***}');
 	assert.equal(around('- {name: CUDA_VISIBLE_DEVICES, value: "0"}', '"0"'), '- {name: CUDA_VISIBLE_DEVICES, value: "0"}');
 	assert.equal(around('device: cuda:1', 'cuda:1'), 'device: cuda:1');
+	assert.equal(around('devices: [cuda:0, cuda:1]', 'cuda:1'), 'devices: [cuda:0, cuda:1]');
 });
 
 test('a finding shows nothing of a line where a value of another stands before the mark', () => {

@@ -1,4 +1,6 @@
-const pair = /([A-Za-z_][A-Za-z0-9_.-]*)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|["'][^,{}[\]\n]*|[^\s,{}[\]"'][^,{}[\]\n]*)/g;
+/** `NAME=value`, `name: value`, `"name":value`; `cuda:1` is a value and no pair. */
+const pair =
+	/([A-Za-z_][A-Za-z0-9_.-]*)(["']?\s*=\s*|["']\s*:\s*|\s*:\s+)("(?:[^"\\]|\\.)*"|'[^']*'|["'][^,{}[\]\n]*|[^\s,{}[\]"'][^,{}[\]\n]*)/g;
 
 const formatsOfValues = new Set(['dotenv', 'yaml']);
 

@@ -4,6 +4,7 @@ import { byteText } from '../text/bytes.ts';
 import { encodingProblem } from '../text/encoding.ts';
 import { generatedProblem } from '../text/generated.ts';
 import { ignoreComments } from '../text/ignores.ts';
+import { readCommandLines } from './command-lines.ts';
 import { commentsOf, headerOf } from './comments.ts';
 import { composeServices, readCompose } from './compose.ts';
 import { mentionsReservation, mentionsVariable } from './concern.ts';
@@ -43,9 +44,9 @@ export function analyse(source: Source, interest: Interest): Analysis {
 			span: (from, to) => ({ start: decoded.byteAt(from), end: decoded.byteAt(to) }),
 		};
 		const found = readDocument(site);
-		models.push(...found);
-		if (!interest.ordinals || holdsNoDevices(site.tree)) continue;
 		const settings = new Set<Node | null>(found.flatMap(({ assignments }) => assignments.map(({ node }) => node)));
+		models.push(...found, ...commandLinesOf(site, settings));
+		if (!interest.ordinals || holdsNoDevices(site.tree)) continue;
 		devices.push(...readDevices(site).filter(({ node }) => !settings.has(node)));
 	}
 	const carriers = withInherited(withUniqueIds(models));
@@ -72,6 +73,12 @@ function readDocument(site: Site): CarrierModel[] {
 	if (services !== null) return readCompose(site, services);
 	const objects = kubernetesObjects(site.tree, root);
 	return objects === null ? readPlain(site) : readKubernetes(site, objects);
+}
+
+function commandLinesOf(site: Site, known: ReadonlySet<Node | null>): CarrierModel[] {
+	if (holdsNoDevices(site.tree)) return [];
+	const inContainers = composeServices(site.tree) !== null || kubernetesObjects(site.tree, site.tree.document.contents) !== null;
+	return readCommandLines(site, inContainers, known);
 }
 
 function holdsNoDevices(tree: Tree): boolean {

@@ -106,6 +106,12 @@ function readNamed(site: Site, seq: SeqNode, reading: Reading): Assignment[] {
 			found.push(assignment(site, name, dynamic('valueFrom'), null, range, reading));
 			continue;
 		}
+		if (site.tree.string(site.tree.field(item, '$patch')?.value) === 'delete') {
+			// What must not stand in a container may be removed from it.
+			if (!reading.container || !deviceVariables.includes(name))
+				found.push(assignment(site, name, removed, null, range, reading));
+			continue;
+		}
 		const read = scalarText(value?.value ?? null);
 		if ('why' in read) {
 			if (read.why === 'nothing') found.push(assignment(site, name, emptyLiteral, null, range, reading));
@@ -116,6 +122,9 @@ function readNamed(site: Site, seq: SeqNode, reading: Reading): Assignment[] {
 	}
 	return found;
 }
+
+/** `$patch: delete` of a strategic merge patch. */
+const removed: Meaning = { ...dynamic('nothing: it is removed'), effect: 'unset' };
 
 const emptyLiteral: Meaning = { value: { kind: 'literal', text: '' }, effect: 'sets', prefix: '', suffix: '' };
 

@@ -112,6 +112,7 @@ class ObjectReader {
 			return;
 		}
 		if (isEnvironmentKey(key) && this.#environment(field, path)) return;
+		if (key === 'literals' && path.includes('configMapGenerator') && this.#literals(field, path)) return;
 		this.#walk(value, [...path, key]);
 	}
 
@@ -150,6 +151,17 @@ class ObjectReader {
 
 	#evidence({ why, node }: { why: string; node: Node }): Evidence {
 		return { gpuEvidence: why, gpuSpan: this.#site.span(...rangeOf(node)) };
+	}
+
+	/** `NAME=value` of which kustomize makes a ConfigMap; `false` where it sets nothing of interest. */
+	#literals({ key, value }: Field, path: readonly string[]): boolean {
+		if (!yaml.isSeq(value) || formOf(this.#site, value, 'list') !== 'list') return false;
+		const assignments = readEnvironment(this.#site, value, 'list', inConfigMap);
+		if (assignments.length === 0) return false;
+		this.#seen.add(value);
+		const place: Place = { form: 'list', dialect: 'plain', collection: value as SeqNode, owner: null, key, after: [] };
+		this.#found.push(model(`${this.#id} ${[...path, key].join('.')}`, assignments, null, place));
+		return true;
 	}
 
 	/** An environment outside a container, such as a custom resource's; `false` where it sets nothing of interest. */

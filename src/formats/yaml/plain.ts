@@ -66,8 +66,10 @@ class PlainReader {
 	#seq(seq: SeqNode, path: readonly string[], scopes: Scopes): void {
 		const key = path.findLast((part) => !/^\d+$/.test(part)) ?? '';
 		const form = formOf(this.#site, seq, 'list');
-		if ((form === 'list' && isEnvironmentKey(key)) || form === 'named') {
-			const reading = form === 'named' && isEnvironmentKey(key) ? podLike : plain;
+		// A kustomization may leave out what it is.
+		const generator = key === 'literals' && path.includes('configMapGenerator');
+		if ((form === 'list' && (generator || isEnvironmentKey(key))) || form === 'named') {
+			const reading = generator ? { ...plain, container: true } : form === 'named' && isEnvironmentKey(key) ? podLike : plain;
 			const assignments = readEnvironment(this.#site, seq, form, reading);
 			if (assignments.length > 0) this.#add(seq, form, assignments, reading, path, scopes.get(key) ?? new Set());
 		}

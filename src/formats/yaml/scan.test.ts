@@ -115,9 +115,33 @@ describe('plain configuration', () => {
 		assert.equal(scanOf('notes: [CUDA_DEVICE_ORDER=X]\n').carriers.length, 0);
 	});
 
+	test('literals of which kustomize makes a ConfigMap reach containers, with and without a kind', () => {
+		const body = 'configMapGenerator:\n  - name: x\n    literals: [CUDA_VISIBLE_DEVICES=0, CUDA_DEVICE_ORDER=X]\n';
+		for (const head of ['', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n']) {
+			const [carrier] = scanOf(head + body).carriers;
+			assert.deepEqual(
+				carrier?.settings.map(({ variable, forbidden }) => [variable, forbidden !== undefined]),
+				[
+					['CUDA_VISIBLE_DEVICES', true],
+					['CUDA_DEVICE_ORDER', false],
+				],
+			);
+		}
+	});
+
 	test('a matrix of values is no setting', () => {
 		assert.deepEqual(scanOf('matrix: {CUDA_VISIBLE_DEVICES: [0, 1]}\n').carriers, []);
 	});
+});
+
+test('a patch that deletes a variable of a container removes it, and may remove a device list', () => {
+	const scan = scanOf(
+		'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: c\n      env:\n        - {name: CUDA_VISIBLE_DEVICES, $patch: delete}\n        - {name: CUDA_DEVICE_ORDER, $patch: delete}\n',
+	);
+	assert.deepEqual(
+		scan.carriers.flatMap(({ settings }) => settings.map(({ variable, effect }) => [variable, effect])),
+		[['CUDA_DEVICE_ORDER', 'unset']],
+	);
 });
 
 test('a name spelled with escapes is found, and the prefilter lets it through', () => {

@@ -8,7 +8,7 @@ export type Dialect = 'compose' | 'kubernetes' | 'plain';
 /** What a written text means. `prefix` and `suffix` stand around the part that is the value (`${X:-` and `}`). */
 export interface Meaning {
 	readonly value: SettingValue;
-	readonly effect: Extract<Effect, 'sets' | 'default'>;
+	readonly effect: Extract<Effect, 'sets' | 'default' | 'unset'>;
 	readonly prefix: string;
 	readonly suffix: string;
 }

@@ -66,9 +66,15 @@ export function handedOn(
 	return found.sort((a, b) => a.span.start - b.span.start);
 }
 
-interface Read {
+/** A variable with the value that a command line gives it. */
+export interface Read {
 	readonly name: string;
 	readonly value: SettingValue;
+}
+
+/** What a text that is a command line by itself sets: `A=1 cmd`, `env A=1 cmd`, `export A=1; cmd`, `sh -c "A=1 cmd"`. */
+export function setByCommandLine(text: string, dialect: ShellDialect, variables: ReadonlySet<string>): readonly Read[] {
+	return new Reader(dialect, variables).inText(text, 1);
 }
 
 class Reader {
