@@ -53,7 +53,6 @@ const rooms = {
 	kubelet: {
 		to: ['api', 'core', 'runtime'],
 		node: 'any',
-		packages: ['@grpc/grpc-js'],
 		why: 'An adapter behind core/ports, of what the kubelet and device plugins speak: it never knows another adapter.',
 	},
 	engine: {

@@ -98,7 +98,7 @@ function serveRegistrations(
 	return serveGrpc(path, { unary: { [registerMethod]: register } });
 }
 
-/** A line break in a path is none to the gRPC library, and NUL none to the system. */
+/** NUL ends a path for the system, and nobody names a socket with a line break. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /** What a plugin asks for, where the kubelet would take it. Throws a GrpcError, in the kubelet's words where it has any. */

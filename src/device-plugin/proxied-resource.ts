@@ -59,6 +59,7 @@ export class ProxiedResource {
 	/** Why the list counts no more. */
 	#lost: string | null = null;
 	#goneTimer: NodeJS.Timeout | null = null;
+	#closing = false;
 	#sent: EffectiveList | null = null;
 	#advertised: Uint8Array = new Uint8Array(0);
 
@@ -138,6 +139,9 @@ export class ProxiedResource {
 
 	/** Lets calls that run end, and then leaves the kubelet, for which every device is Unhealthy from there on. */
 	async close(): Promise<void> {
+		// A plugin that ends beside us is not waited for, and a process waits for a timer.
+		this.#closing = true;
+		if (this.#goneTimer) clearTimeout(this.#goneTimer);
 		if (this.#running.size > 0) {
 			await Promise.allSettled(this.#running);
 			// With the end of the list the kubelet drops its connection, and an answer on it.
@@ -145,8 +149,6 @@ export class ProxiedResource {
 		}
 		await this.#kubelet.close();
 		this.#connection.close();
-		// Last: a plugin that ends beside us would have it run again, and a process waits for it.
-		if (this.#goneTimer) clearTimeout(this.#goneTimer);
 	}
 
 	#connect(): PluginConnection {
@@ -179,6 +181,7 @@ export class ProxiedResource {
 		this.#lost = why;
 		this.#pluginTrouble.tell(why, { resource: this.#options.name, socket: this.#plugin.socketPath });
 		this.#publish();
+		if (this.#closing) return;
 		this.#goneTimer ??= setTimeout(() => {
 			this.#goneTimer = null;
 			if (!existsSync(this.#plugin.socketPath)) this.#options.onGone();

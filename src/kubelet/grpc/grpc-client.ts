@@ -1,7 +1,11 @@
-import { resolve } from 'node:path';
-import { type CallOptions, Client, credentials } from '@grpc/grpc-js';
-import { GrpcError, grpcError } from './grpc-error.ts';
-import { maxMessageBytes, socketPathExcess } from './limits.ts';
+import { createConnection } from 'node:net';
+import { ClientConnection, encodeHeaders } from '../http2/index.ts';
+import { ClientCall } from './client-call.ts';
+import { grpcContentType } from './content-type.ts';
+import { GrpcError } from './grpc-error.ts';
+import { formatTimeout } from './grpc-timeout.ts';
+import { socketPathExcess } from './limits.ts';
+import { framed } from './message.ts';
 
 export interface CallLimits {
 	/** Ends the call with DEADLINE_EXCEEDED, in milliseconds. */
@@ -10,84 +14,101 @@ export interface CallLimits {
 	readonly signal?: AbortSignal;
 }
 
-const asIs = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const received = (bytes: Buffer): Uint8Array => bytes;
+/** A call that the server did nothing for is made once more, as every gRPC client does. */
+const maxTries = 2;
 
 /** Calls over one connection to a unix socket; requests and answers are the bytes of their messages. */
 export class GrpcClient {
-	readonly #client: Client;
-	readonly #calls = new Set<Cancellable>();
+	readonly #socketPath: string;
+	readonly #headers = new Map<string, Buffer>();
+	readonly #calls = new Set<ClientCall>();
+	#connection: ClientConnection | null = null;
 	#closed = false;
 
-	/** Connects with the first call. Throws a GrpcError where the path is longer than a socket's may be. */
+	/** Connects with the first call, and again with one after the connection ended. Throws a GrpcError where the path is longer than a socket's may be. */
 	constructor(socketPath: string) {
 		const excess = socketPathExcess(socketPath);
 		if (excess > 0) throw new GrpcError('INVALID_ARGUMENT', `the path of the socket is ${excess} bytes too long: ${socketPath}`);
-		this.#client = new Client(`unix:${resolve(socketPath)}`, credentials.createInsecure(), {
-			'grpc.max_receive_message_length': maxMessageBytes,
-			// A plugin that was started again is another one under the same path: nothing of the old connection may linger.
-			'grpc.use_local_subchannel_pool': 1,
-			'grpc.enable_retries': 0,
-			'grpc.service_config_disable_resolution': 1,
-			'grpc.enable_http_proxy': 0,
-			'grpc.enable_channelz': 0,
-			'grpc.initial_reconnect_backoff_ms': 100,
-			'grpc.max_reconnect_backoff_ms': 1_000,
-		});
+		this.#socketPath = socketPath;
 	}
 
 	/** One request, one answer: `method` is `/package.Service/Method`. Rejects with a GrpcError. */
-	unary(method: string, request: Uint8Array, limits: CallLimits = {}): Promise<Uint8Array> {
-		return this.#run(limits, (options, resolve, reject) =>
-			this.#client.makeUnaryRequest(method, asIs, received, request, options, (error, answer) => {
-				if (error || answer === undefined) reject(error);
-				else resolve(answer);
-			}),
-		);
+	async unary(method: string, request: Uint8Array, limits: CallLimits = {}): Promise<Uint8Array> {
+		let answer: Uint8Array | null = null;
+		await this.#run(method, request, limits, (message) => {
+			if (answer !== null) throw new GrpcError('INTERNAL', 'the server answered more than once');
+			answer = message;
+		});
+		if (answer === null) throw new GrpcError('INTERNAL', 'the server answered without a message');
+		return answer;
 	}
 
 	/** One request, many answers: resolves when the server ends them in order, else rejects with a GrpcError. */
 	stream(method: string, request: Uint8Array, onMessage: (bytes: Uint8Array) => void, limits: CallLimits = {}): Promise<void> {
-		return this.#run<void>(limits, (options, resolve, reject) => {
-			const call = this.#client.makeServerStreamRequest<Uint8Array, Uint8Array>(method, asIs, received, request, options);
-			call.on('data', onMessage);
-			call.on('error', reject);
-			// The status follows the last message, whatever it is.
-			call.on('status', (status) => (status.code === 0 ? resolve() : reject(status)));
-			return call;
-		});
+		return this.#run(method, request, limits, onMessage);
 	}
 
 	/** Ends every call and the connection. */
 	close(): void {
 		this.#closed = true;
-		for (const call of this.#calls) call.cancel();
-		this.#client.close();
+		for (const call of this.#calls) call.cancel(new GrpcError('CANCELLED', 'the connection was closed'));
+		this.#connection?.shutdown();
 	}
 
-	/** The library lets calls run on when it is closed, and so keeps their connection. */
-	async #run<T>(
-		{ timeoutMs, signal }: CallLimits,
-		begin: (options: CallOptions, resolve: (value: T) => void, reject: (error: unknown) => void) => Cancellable,
-	): Promise<T> {
-		if (this.#closed || signal?.aborted) throw new GrpcError('CANCELLED', 'cancelled before it began');
-		const over = Promise.withResolvers<T>();
-		const options = timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
-		const call = begin(options, over.resolve, over.reject);
-		const cancel = (): void => call.cancel();
-		this.#calls.add(call);
-		signal?.addEventListener('abort', cancel, { once: true });
-		try {
-			return await over.promise;
-		} catch (error) {
-			throw grpcError(error);
-		} finally {
-			this.#calls.delete(call);
-			signal?.removeEventListener('abort', cancel);
+	#run(method: string, request: Uint8Array, limits: CallLimits, onMessage: (bytes: Uint8Array) => void): Promise<void> {
+		const { timeoutMs, signal } = limits;
+		if (this.#closed || signal?.aborted) return Promise.reject(new GrpcError('CANCELLED', 'cancelled before it began'));
+		const began = performance.now();
+		return new Promise((resolve, reject) => {
+			let tries = 0;
+			let call: ClientCall | null = null;
+			const cancel = (): void => call?.cancel(new GrpcError('CANCELLED', 'cancelled'));
+			const expire = (): void =>
+				call?.cancel(new GrpcError('DEADLINE_EXCEEDED', `no answer within ${Math.round(timeoutMs ?? 0)} ms`));
+			const late = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
+			const over = (error: GrpcError | null, unprocessed: boolean): void => {
+				if (call !== null) this.#calls.delete(call);
+				// A server that leaves says what it did not begin: nothing is done twice.
+				if (unprocessed && ++tries < maxTries && !this.#closed) {
+					begin();
+					return;
+				}
+				clearTimeout(late);
+				signal?.removeEventListener('abort', cancel);
+				if (error === null) resolve();
+				else reject(error);
+			};
+			const begin = (): void => {
+				call = new ClientCall({ onMessage, onOver: over });
+				this.#calls.add(call);
+				const left = timeoutMs === undefined ? undefined : timeoutMs - (performance.now() - began);
+				call.stream = this.#connected().request(this.#headersOf(method, left), framed(request), call);
+			};
+			signal?.addEventListener('abort', cancel, { once: true });
+			begin();
+		});
+	}
+
+	#connected(): ClientConnection {
+		if (!this.#connection?.usable) this.#connection = new ClientConnection(createConnection(this.#socketPath));
+		return this.#connection;
+	}
+
+	#headersOf(method: string, timeoutMs: number | undefined): Buffer {
+		let headers = this.#headers.get(method);
+		if (headers === undefined) {
+			headers = encodeHeaders([
+				{ name: ':method', value: 'POST' },
+				{ name: ':scheme', value: 'http' },
+				{ name: ':path', value: method },
+				{ name: ':authority', value: 'localhost' },
+				{ name: 'te', value: 'trailers' },
+				{ name: 'content-type', value: grpcContentType },
+				{ name: 'user-agent', value: 'gpupolicy' },
+			]);
+			this.#headers.set(method, headers);
 		}
+		if (timeoutMs === undefined) return headers;
+		return Buffer.concat([headers, encodeHeaders([{ name: 'grpc-timeout', value: formatTimeout(timeoutMs) }])]);
 	}
-}
-
-interface Cancellable {
-	cancel(): void;
 }

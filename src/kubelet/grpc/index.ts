@@ -3,3 +3,4 @@ export { GrpcError } from './grpc-error.ts';
 export { type GrpcMethods, type GrpcServer, serveGrpc } from './grpc-server.ts';
 export { socketPathExcess } from './limits.ts';
 export type { ServerStream } from './server-stream.ts';
+export type { GrpcCode } from './status.ts';

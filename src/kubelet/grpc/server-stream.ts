@@ -1,23 +1,20 @@
-import type { ServerWritableStream } from '@grpc/grpc-js';
+/** The stream below: takes one message at a time, and says when it went out. */
+export interface MessageSink {
+	write(message: Uint8Array, written: () => void): void;
+	/** In order, when what was written went out. */
+	end(): void;
+}
 
 /** Answers to one client, of which only the newest counts: while the client does not take one, later ones replace each other. */
 export class ServerStream {
-	readonly #call: ServerWritableStream<Uint8Array, Uint8Array>;
+	readonly #sink: MessageSink;
 	readonly #closed = Promise.withResolvers<void>();
 	#waiting: Uint8Array | null = null;
 	#sending = false;
 	#ended = false;
 
-	constructor(call: ServerWritableStream<Uint8Array, Uint8Array>) {
-		this.#call = call;
-		const closed = (): void => {
-			this.#ended = true;
-			this.#waiting = null;
-			this.#closed.resolve();
-		};
-		call.once('cancelled', closed);
-		call.once('close', closed);
-		call.on('error', closed);
+	constructor(sink: MessageSink) {
+		this.#sink = sink;
 	}
 
 	/** Resolves when it is over, whichever end ended it. */
@@ -40,7 +37,14 @@ export class ServerStream {
 		if (this.#ended) return;
 		this.#ended = true;
 		this.#waiting = null;
-		this.#call.end();
+		this.#sink.end();
+	}
+
+	/** Nobody takes anything any more. */
+	over(): void {
+		this.#ended = true;
+		this.#waiting = null;
+		this.#closed.resolve();
 	}
 
 	#next(): void {
@@ -48,7 +52,7 @@ export class ServerStream {
 		if (this.#sending || bytes === null) return;
 		this.#waiting = null;
 		this.#sending = true;
-		this.#call.write(bytes, () => {
+		this.#sink.write(bytes, () => {
 			this.#sending = false;
 			this.#next();
 		});

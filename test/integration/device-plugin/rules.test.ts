@@ -298,7 +298,10 @@ describe('the twelve rules of the device-plugin proxy', () => {
 		const list = stage.kubelet.endpoints.get(shared.resource)?.lists.at(-1) ?? assert.fail();
 		for (const each of decode('ListAndWatchResponse', list).devices) assert.deepEqual(each.topology, topology);
 		assert.equal(stage.kubelet.endpoints.get(shared.resource)?.options.get_preferred_allocation_available, true);
-		await until('the agent is told', () => stage.state().resources.every(({ registered }) => registered));
+		await until(
+			'the agent is told',
+			() => stage.state().resources.filter(({ registered, devices }) => registered && devices > 0).length === 2,
+		);
 		assert.deepEqual(
 			stage.state().resources.map(({ name, registered, devices }) => [name, registered, devices]),
 			[
