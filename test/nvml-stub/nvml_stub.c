@@ -15,6 +15,7 @@
  * Compile with -DOMIT_<function> to leave a symbol out, as an older driver does.
  */
 #define _GNU_SOURCE
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,7 +95,9 @@ static void parse(char *line) {
 		f->code = (int)number(&rest); f->wait = number(&rest);
 	} else if (!strcmp(what, "device") && device_count < MAX_DEVICES) {
 		d = &devices[device_count++];
-		memset(d, 0, sizeof *d);
+		/* Lists are not touched where nothing is in them: they would be the most of what a small process has in memory. */
+		memset(d, 0, offsetof(Device, children));
+		d->child_count = d->process_count = d->xid_count = 0;
 		copy(d->uuid, sizeof d->uuid, word(&rest));
 		d->ecc = d->mig = -1; d->has_memory = d->events = d->lists_processes = 1;
 	} else if (!d) return;

@@ -1,5 +1,5 @@
-import koffi from 'koffi';
 import { nvmlCode } from './codes.ts';
+import { ffi } from './koffi.ts';
 
 const pointer = 'void *';
 const uint = 'uint32_t';
@@ -54,10 +54,10 @@ type Argument = Handle | number | Uint8Array;
 /** A loaded NVML. Symbols are bound at first use; one that this driver does not have answers FUNCTION_NOT_FOUND (13). */
 export class NvmlLibrary {
 	readonly path: string;
-	readonly #library: ReturnType<typeof koffi.load>;
+	readonly #library: ReturnType<typeof ffi.load>;
 	readonly #bound = new Map<NvmlFunction, ((...values: Argument[]) => number) | null>();
 
-	private constructor(path: string, library: ReturnType<typeof koffi.load>) {
+	private constructor(path: string, library: ReturnType<typeof ffi.load>) {
 		this.path = path;
 		this.#library = library;
 	}
@@ -67,7 +67,7 @@ export class NvmlLibrary {
 		const errors: string[] = [];
 		for (const path of paths) {
 			try {
-				return new NvmlLibrary(path, koffi.load(path));
+				return new NvmlLibrary(path, ffi.load(path));
 			} catch (error) {
 				errors.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
 			}

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { NvmlLibrary } from './bindings.ts';
+import { receive, reply } from './child-channel.ts';
 import { dieWithParent } from './die-with-parent.ts';
 import { DriverFailure } from './errors.ts';
 import type { ChildOptions, Failure, Reply, Request } from './protocol.ts';
@@ -7,20 +8,22 @@ import { NvmlSession } from './session.ts';
 
 /**
  * The process that NVML runs in. A driver call that hangs blocks a thread that nothing can cancel, so the parent must be
- * able to end it from outside. Requests come over the IPC channel, one at a time.
+ * able to end it from outside. Requests come one at a time.
  */
 const options = JSON.parse(process.argv[2] ?? '{}') as ChildOptions;
 dieWithParent(options.parent);
-process.on('disconnect', () => process.exit(0));
 
 let session: NvmlSession | null = null;
 let library = '';
 let timer: NodeJS.Timeout | undefined;
 
-process.on('message', (request: Request) => {
-	if (request.kind === 'snapshot') send(answer(request.id));
-	else watch(request.everyMs);
-});
+receive(
+	(request: Request) => {
+		if (request.kind === 'snapshot') reply(answer(request.id));
+		else watch(request.everyMs);
+	},
+	() => process.exit(0),
+);
 
 function answer(id: number): Reply {
 	try {
@@ -51,10 +54,5 @@ function toFailure(error: unknown): Failure {
 
 function watch(everyMs: number): void {
 	clearInterval(timer);
-	if (everyMs > 0) timer = setInterval(() => session !== null && session.drainXids() > 0 && send({ kind: 'event' }), everyMs);
-}
-
-function send(reply: Reply): void {
-	// The channel may close between a call and its answer; then nobody waits for it.
-	if (process.connected) process.send?.(reply, undefined, undefined, () => {});
+	if (everyMs > 0) timer = setInterval(() => session !== null && session.drainXids() > 0 && reply({ kind: 'event' }), everyMs);
 }

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import koffi from 'koffi';
+import { ffi } from './koffi.ts';
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
@@ -11,7 +11,7 @@ const SIGKILL = 9;
  */
 export function dieWithParent(parent: number): void {
 	if (process.platform === 'linux') {
-		const prctl = koffi
+		const prctl = ffi
 			.load(null)
 			.func('prctl', 'int', ['int', 'unsigned long', 'unsigned long', 'unsigned long', 'unsigned long']);
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);

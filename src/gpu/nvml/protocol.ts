@@ -1,5 +1,11 @@
 import type { Snapshot } from './session.ts';
 
+/**
+ * Descriptors of the child, with one message a line as JSON. Not those of input and output: a library that the driver brings along may write there.
+ */
+export const requestsAt = 3;
+export const repliesAt = 4;
+
 /** What the child is started with, as JSON in its first argument. */
 export interface ChildOptions {
 	/** Libraries to try, best first. */

@@ -1,12 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Fact, known, unknown } from '../../core/observed/fact.ts';
 import type { Inventory } from '../../core/observed/inventory.ts';
 import type { InventorySource } from '../../core/ports/inventory-source.ts';
+import { LineSplitter } from '../../runtime/lines.ts';
 import { toUnknown } from './failure.ts';
 import { nvmlLibraries } from './library.ts';
-import type { ChildOptions, Reply, Request } from './protocol.ts';
+import { type ChildOptions, type Reply, type Request, repliesAt, requestsAt } from './protocol.ts';
 
 export interface NvmlOptions {
 	/** Libraries to try, best first; default: GPUPOLICY_NVML_LIBRARY, else what the platform offers. */
@@ -64,13 +66,18 @@ export function nvmlSource(options: NvmlOptions = {}): NvmlSource {
 				fileURLToPath(new URL(`./child.${extension}`, import.meta.url)),
 				JSON.stringify(argument),
 			],
-			{ stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env, windowsHide: true, shell: false },
+			{ stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env, windowsHide: true, shell: false },
 		);
 		stderr = '';
 		started.stderr?.on('data', (chunk: Buffer) => {
 			stderr = (stderr + chunk.toString()).slice(-2000);
 		});
-		started.on('message', (reply: Reply) => receive(started, reply));
+		const lines = new LineSplitter();
+		started.stdio[repliesAt]?.on('data', (chunk: Buffer) => {
+			lines.push(chunk, (line) => receive(started, JSON.parse(line) as Reply));
+		});
+		// A child that is gone answers through its exit event.
+		started.stdio[requestsAt]?.on('error', () => {});
 		started.on('error', (error) => end(started, `the NVML process could not be started: ${error.message}`));
 		started.on('exit', (code, signal) => {
 			const said = stderr.trim().split('\n').at(-1) ?? '';
@@ -166,14 +173,13 @@ export function nvmlSource(options: NvmlOptions = {}): NvmlSource {
 }
 
 function post(child: ChildProcess, request: Request): void {
-	// A child that is gone answers through its exit event.
-	if (child.connected) child.send(request, () => {});
+	(child.stdio[requestsAt] as Writable).write(`${JSON.stringify(request)}\n`);
 }
 
 /** An idle child must not keep this process alive; one that owes an answer must. */
 function hold(child: ChildProcess | null, wanted: boolean): void {
 	if (child === null) return;
-	const streams = [child, child.channel, child.stderr as { ref?(): void; unref?(): void } | null];
+	const streams = [child, ...child.stdio] as readonly ({ ref?(): void; unref?(): void } | null)[];
 	for (const stream of streams) wanted ? stream?.ref?.() : stream?.unref?.();
 }
 

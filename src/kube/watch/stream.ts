@@ -1,8 +1,8 @@
 import type { ApiObject } from '../../core/ports/cluster.ts';
+import { LineSplitter } from '../../runtime/lines.ts';
 import { type ApiStatus, type RequestPlace, statusFailure, unansweredFailure } from '../requests/failure.ts';
 import type { ApiRequest, Requester } from '../requests/requester.ts';
 import { TransportError, unreachable } from '../transport/transport-error.ts';
-import { LineSplitter } from './lines.ts';
 import { ListItems } from './list-items.ts';
 
 /** One line of a watch. */
