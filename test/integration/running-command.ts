@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const bin = new URL('../../bin/gpupolicy.js', import.meta.url).pathname;
-const endsWithTest = new URL('ends-with-test.mjs', import.meta.url).href;
+const endsWithTest = new URL('ends-with-test.cjs', import.meta.url).pathname;
 
 /** One line of the log of a command. */
 export interface LogLine {
@@ -32,7 +32,7 @@ export class RunningCommand {
 		} = {},
 	) {
 		this.#name = args[0] ?? '';
-		const command = ['--import', endsWithTest, ...(options.nodeArgs ?? []), bin, ...args];
+		const command = ['--require', endsWithTest, ...(options.nodeArgs ?? []), bin, ...args];
 		this.#child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: options.env ?? process.env });
 		this.#child.channel?.unref();
 		createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {

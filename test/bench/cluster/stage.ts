@@ -5,13 +5,14 @@ import type { GpuPolicy } from '../../../src/api/v1alpha1.generated.ts';
 import { startCluster, type TestCluster } from '../../cluster/index.ts';
 import type { Answer } from '../../cluster/requests.ts';
 import { RunningController } from '../../integration/cluster/controller/running-controller.ts';
+import { imageFlags } from '../image-flags.ts';
 import { policyName } from './objects.ts';
 import type { Size } from './size.ts';
 
 const policiesPath = '/apis/gpupolicy.dev/v1alpha1/gpupolicies';
 const lease = '/apis/coordination.k8s.io/v1/namespaces/gpupolicy-system/leases/gpupolicy-controller';
 /** The controller is measured as the image runs it. */
-const nodeArgs = nodeArgsOf(readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8'));
+const nodeArgs = imageFlags();
 
 /** The requests of the bench itself stand in no log: it writes more than everything that is measured. The body of each status does. */
 const auditPolicy = {
@@ -173,13 +174,6 @@ export function cpuSeconds(pid: number): number {
 		.split(' ');
 	// utime and stime, counted in hundredths of a second on every Linux that Node runs on.
 	return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function nodeArgsOf(dockerfile: string): string[] {
-	const entry = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1];
-	const flags = (JSON.parse(entry ?? '[]') as string[]).filter((part) => part.startsWith('--'));
-	if (flags.length === 0) throw new Error('the Dockerfile does not say with which flags Node runs');
-	return flags;
 }
 
 /** Progress, beside the table. */

@@ -16,6 +16,10 @@ export interface AgentSetting {
 	/** Default: one of its own, which goes with the agent. */
 	readonly stateDirectory?: string;
 	readonly args?: readonly string[];
+	/** Between two looks at the devices; default `1s`. */
+	readonly interval?: string;
+	/** Of Node itself. */
+	readonly nodeArgs?: readonly string[];
 	readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -24,11 +28,21 @@ export class RunningAgent extends RunningCommand {
 	readonly stateDirectory: string;
 	readonly #ownState: boolean;
 
-	constructor({ node, stub, kubeconfig, stateDirectory, args = [], environment = {} }: AgentSetting) {
+	constructor({
+		node,
+		stub,
+		kubeconfig,
+		stateDirectory,
+		args = [],
+		interval = '1s',
+		nodeArgs = [],
+		environment = {},
+	}: AgentSetting) {
 		const state = stateDirectory ?? mkdtempSync(join(tmpdir(), 'agent-state-'));
 		const own = ['--node-name', node, '--kubeconfig', kubeconfig, '--state-dir', state];
 		const { LD_LIBRARY_PATH: _, ...bare } = process.env;
-		super(['agent', ...own, '--interval', '1s', '--bind-address', '127.0.0.1:0', ...args], {
+		super(['agent', ...own, '--interval', interval, '--bind-address', '127.0.0.1:0', ...args], {
+			nodeArgs,
 			// Named, since what else would tell of a driver is the same for all tests of a machine.
 			env: {
 				...(stub?.environment ?? { ...bare, PATH: '/nonexistent', GPUPOLICY_NVML_LIBRARY: '/nonexistent' }),
