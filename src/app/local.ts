@@ -127,7 +127,9 @@ export async function openLocal(flags: LocalFlags, options: LocalOptions): Promi
 		},
 		async pass(kind, pass) {
 			if (pass.prune && loaded.declared === null && !loaded.incomplete) {
-				options.onNotice?.('nothing is pruned: -f names a part of the manifests; name their folder, or leave -f out');
+				options.onNotice?.(
+					'nothing is pruned: a manifest beside those of -f cannot be used; gpupolicy validate -f with its folder shows why',
+				);
 			}
 			const previous: readonly GpuPolicy[] = readStatus(root)?.items ?? [];
 			try {

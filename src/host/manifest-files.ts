@@ -19,6 +19,11 @@ export interface ManifestFailure {
 	readonly hint: string;
 }
 
+/** Whether there is a file that could not be read; else there is none, or something that is no file. */
+export function mayHoldManifest({ code }: ManifestFailure): boolean {
+	return code === 'GP3501';
+}
+
 export interface ManifestFiles {
 	readonly files: readonly ManifestFile[];
 	readonly failures: readonly ManifestFailure[];
@@ -38,7 +43,7 @@ export interface ReadOptions {
 }
 
 /** Is this the name of a manifest that is found without `-f`? */
-export function isDefaultManifest(name: string): boolean {
+function isDefaultManifest(name: string): boolean {
 	return name === 'gpupolicy.yaml' || name.endsWith('.gpupolicy.yaml');
 }
 

@@ -235,14 +235,35 @@ describe('what a policy may and may not do', () => {
 		assert.match(both, /gpupolicy one[\s\S]*gpupolicy two/);
 		const part = repo.run(['reconcile', '--prune', '-f', 'policies/three.yaml']);
 		assert.equal(part.code, 0, part.stdout);
-		assert.match(part.stderr, /nothing is pruned: -f names a part of the manifests/);
+		assert.equal(repo.read('one.py'), both, 'two.yaml stands beside it');
+		repo.write('policies/two.yaml', 'kind: GpuPolicy\nspec: [');
+		const broken = repo.run(['reconcile', '--prune', '-f', 'policies/three.yaml']);
+		assert.match(broken.stderr, /nothing is pruned: a manifest beside those of -f cannot be used/);
 		assert.equal(repo.read('one.py'), both);
+		repo.write('policies/two.yaml', policy({ name: 'two', include: ['one.py'] }));
 		const folder = repo.run(['reconcile', '--prune', '-f', 'policies']);
 		assert.equal(folder.code, 0, folder.stdout);
 		assert.equal(repo.read('one.py'), both, 'gpupolicy.yaml still declares the other');
 		fs.rmSync(repo.at('policies/two.yaml'));
 		assert.equal(repo.run(['reconcile', '--prune', '-f', 'policies']).code, 0);
 		assert.doesNotMatch(repo.read('one.py'), /gpupolicy two/);
+		assert.match(repo.read('one.py'), /gpupolicy one/);
+	});
+
+	it('prunes by the one file that -f names where nothing beside it declares more', (t) => {
+		const [one, two] = [policy({ name: 'one', include: ['one.py'] }), policy({ name: 'two', include: ['two.py'] })];
+		const values = 'services:\n  web: { image: x }\n';
+		const repo = new Sandbox(t, {
+			'policy.yaml': `${one}---\n${two}`,
+			'compose.yaml': values,
+			'one.py': bareProgram,
+			'two.py': bareProgram,
+		});
+		assert.equal(repo.run(['reconcile', '-f', 'policy.yaml']).code, 0);
+		repo.write('policy.yaml', one);
+		assert.match(repo.run(['check', '-f', 'policy.yaml']).stdout, /^two\.py:\d+:1: env\/orphaned .*: no such policy$/m);
+		assert.equal(repo.run(['reconcile', '--prune', '-f', 'policy.yaml']).code, 0);
+		assert.doesNotMatch(repo.read('two.py'), /gpupolicy/);
 		assert.match(repo.read('one.py'), /gpupolicy one/);
 	});
 
