@@ -360,11 +360,11 @@ export interface FileSet {
 	 */
 	deviceOrdinal?: number;
 	/**
-	 * Top-level Python modules whose import initialises CUDA, or may: a file that imports one of them is a GPU program and must carry the whole env. Replaces the default list; to add a name, write the list that you need. A module of the repo itself with the same name shadows the library.
+	 * Top-level Python modules whose import initialises CUDA, or may: a file that imports one of them is a GPU program and must carry the whole env. Absent: the built-in list, which may grow with a release: torch, tensorflow, jax, cupy, transformers, vllm, onnxruntime, faiss, xgboost and about 140 more. A list replaces it. A module of the repo itself with the same name shadows the library.
 	 *
 	 * @maxItems 256
 	 */
-	gpuLibraries: string[];
+	gpuLibraries?: string[];
 }
 /**
  * A Kubernetes label selector; {} selects all.

@@ -143,6 +143,12 @@ function refusal(source: Source, rule: RuleId, message: string, hint: string): F
 	return { rule, policy: null, path: source.path, place: null, message, hint, field: null, disposition: 'person' };
 }
 
+/** By line and column; what concerns the file as a whole comes last. The sort keeps the order of findings at one place. */
+function byPlace({ place: a }: Finding, { place: b }: Finding): number {
+	if (a === null || b === null) return Number(a === null) - Number(b === null);
+	return a.line - b.line || a.column - b.column;
+}
+
 /** Findings that could not be mended after all become a person's. */
 function handToPerson(findings: readonly Finding[]): Finding[] {
 	return findings.map((finding) =>
@@ -172,9 +178,9 @@ function assess(
 	const redact = redactor(judged.secrets);
 	const lines = new Lines(source.bytes);
 	const show = holdsOtherValues(format.id) ? withoutOtherValues(interest.variables) : asItStands;
-	const stated = judged.verdicts.map((verdict) =>
-		toFinding(source.path, lines, verdict, policies, covered(scan, verdict), redact, show),
-	);
+	const stated = judged.verdicts
+		.map((verdict) => toFinding(source.path, lines, verdict, policies, covered(scan, verdict), redact, show))
+		.sort(byPlace);
 	const refused = scan.diagnostics.some((diagnostic) => diagnostic.refuses);
 	const findings = refused ? handToPerson(stated) : stated;
 	return { scan, judged, lines, redact, findings, planned: wantedChanges(scan, judged, policies) };

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { PassReport } from '../../../src/engine/report.ts';
+import { defaultGpuLibraries } from '../../../src/formats/python/gpu-libraries.ts';
 import { bareProgram, policy, Sandbox } from './sandbox.ts';
 
 const example = path.join(import.meta.dirname, '..', '..', '..', 'examples', 'mixed-gpu');
@@ -307,6 +308,19 @@ describe('what a policy may and may not do', () => {
 			.filter((line) => line.includes('CUDA_VISIBLE_DEVICES'));
 		assert.match(lines.at(-1) ?? '', /= "" {2}# gpupolicy: ignore/, 'the last word is the line that is meant');
 		assert.equal(repo.run(['check']).code, 0);
+	});
+
+	it('demands the variables of a program that imports any library of the built-in list, unless the policy has a list of its own', (t) => {
+		const programs = defaultGpuLibraries.map(
+			(library) => [`use_${library.replaceAll('.', '_')}.py`, `import ${library}\n`] as const,
+		);
+		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ include: ['*.py'] }), ...Object.fromEntries(programs) });
+		const governed = () =>
+			(JSON.parse(repo.run(['check', '-o', 'json']).stdout) as { counts: { governed: number } }).counts.governed;
+		assert.equal(governed(), programs.length);
+		repo.write('gpupolicy.yaml', policy({ include: ['*.py'] }).replace('- include:', '- gpuLibraries: [torch]\n      include:'));
+		assert.match(repo.read('gpupolicy.yaml'), /gpuLibraries/);
+		assert.equal(governed(), 1);
 	});
 
 	it('names an include that matches nothing and exits with 2', (t) => {
