@@ -26,7 +26,7 @@ export function labelFacts({ labels, gpus }: Pick<ClusterNode, 'labels' | 'gpus'
 		devices: [observe(device(labels, product, partitioned), exposureOf(gpus, copies))],
 		verdicts: new Map(),
 		namesAsLabels: true,
-		others: othersOf(gpus, count, copies, partitioned),
+		others: othersOf(gpus, count, copies, partitioned) ?? untoldOf(gpus, labels, product),
 		denyUnknown: count > 1 ? `${count} devices share one product label` : null,
 	};
 }
@@ -58,6 +58,12 @@ function othersOf(gpus: ClusterNode['gpus'], count: number, copies: number, part
 	if (gpus?.capacity === copies) return null;
 	const counted = gpus === null ? 'none' : `${gpus.capacity}`;
 	return `the labels tell of ${copies} of one product and the kubelet counts ${counted}, so that other cards may stand beside them`;
+}
+
+/** What is counted under other names may be of other cards, unless its own label names the same product. */
+function untoldOf(gpus: ClusterNode['gpus'], labels: Labels, product: string): string | null {
+	const untold = gpus?.others?.find((name) => productAsLabel(labels[`${name}.product`] ?? '') !== productAsLabel(product));
+	return untold === undefined ? null : `the kubelet counts ${untold} too, of which the labels do not tell whose it is`;
 }
 
 function number(labels: Labels, name: string): number | null {

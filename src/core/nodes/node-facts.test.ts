@@ -88,6 +88,27 @@ describe('labels of GPU feature discovery', () => {
 		['one card, counted by nobody', allow(name3090), one, null, /^Unknown: .*other cards may stand beside/],
 		['a card of another kind beside', allow(name3090), one, full(3), /^Unknown: the labels tell of 1 of the 3 GPUs/],
 		[
+			'MIG devices of a card that the labels do not tell of',
+			allow(name3090),
+			one,
+			{ ...full(1), others: ['nvidia.com/mig-1g.5gb'] },
+			/^Unknown: .*counts nvidia.com\/mig-1g.5gb too/,
+		],
+		[
+			'MIG devices of the same product, named by the second label',
+			allow(a100),
+			{ 'gpu.product': 'NVIDIA-A100-SXM4-40GB', 'gpu.count': '1', 'mig-1g.5gb.product': 'NVIDIA-A100-SXM4-40GB-MIG-1g.5gb' },
+			{ ...full(1), others: ['nvidia.com/mig-1g.5gb'] },
+			/^Compliant$/,
+		],
+		[
+			'a forbidden card beside resources of others',
+			allow(name5060),
+			one,
+			{ ...full(1), others: ['nvidia.com/gpu-of-old'] },
+			/^NonCompliant/,
+		],
+		[
 			'shared ones',
 			allow(name3090),
 			{ ...one, 'gpu.product': 'NVIDIA-GeForce-RTX-3090-SHARED', 'gpu.replicas': '4' },
@@ -220,7 +241,10 @@ describe('ResourceSlices', () => {
 			says(allow(name3090), { slices: two, node: node({}, gpus) }, true),
 			/^Unknown: .*whether it is exposed is unknown/,
 		);
-		assert.equal(says(allow(name3090), { slices: two, node: node({}, { capacity: 1, allocatable: 0 }) }, true), 'Compliant');
+		const none = { capacity: 1, allocatable: 0 };
+		assert.equal(says(allow(name3090), { slices: two, node: node({}, none) }, true), 'Compliant');
+		const parts = { ...none, others: ['nvidia.com/mig-1g.5gb'] };
+		assert.match(says(allow(name3090), { slices: two, node: node({}, parts) }, true), /^Unknown: .*whether it is exposed/);
 	});
 
 	it('that could not be read leave no room for another source but the agent', () => {

@@ -43,8 +43,8 @@ function besideDriver(reported: NodeFacts, published: NodeFacts | null): NodeFac
 
 /** Where the kubelet offers GPUs of a device plugin too, that is a second way to each device. It tells their number only. */
 function besidePlugin(published: KnownFacts, { gpus }: NodeSources['node']): KnownFacts {
-	if (gpus === null || gpus.allocatable === 0) return published;
-	const exposure = published.devices.length === 1 ? 'Exposed' : 'Unknown';
+	if (gpus === null || (gpus.allocatable === 0 && gpus.others === undefined)) return published;
+	const exposure = published.devices.length === 1 && gpus.allocatable > 0 ? 'Exposed' : 'Unknown';
 	const devices = published.devices.map(
 		(one) => (one.exposure === 'Exposed' ? one : { ...one, exposure }) satisfies ObservedDevice,
 	);

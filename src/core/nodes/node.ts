@@ -18,5 +18,10 @@ export interface ClusterNode {
 	/** Value of our annotation that says which marks are ours; `null` where there is none. */
 	readonly marks: string | null;
 	/** Whole GPUs of NVIDIA's device plugin that the kubelet counts, shared ones as often as they are shared; `null` where it knows no such resource. */
-	readonly gpus: { readonly capacity: number; readonly allocatable: number } | null;
+	readonly gpus: {
+		readonly capacity: number;
+		readonly allocatable: number;
+		/** NVIDIA's other resources that it counts some of: MIG devices, renamed ones, passed through ones. Absent: none. */
+		readonly others?: readonly string[];
+	} | null;
 }
