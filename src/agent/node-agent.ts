@@ -73,6 +73,8 @@ export class NodeAgent {
 	/** Once orders were there. */
 	#judged = false;
 	#conflict: readonly string[] = [];
+	/** What kept the answer from being written. */
+	#untold: string | null = null;
 	#observation: NodeObservation | null = null;
 	#observedAt = '';
 	#lookedAt: number | null = null;
@@ -183,20 +185,25 @@ export class NodeAgent {
 		this.#memory = { ...this.#memory, inForce };
 		// Before the answer: who dies between the two must still know by what it was given.
 		const unkept = this.#keepMemory();
+		let unsaid: unknown = null;
 		const { answer, conflict } = decideAnswer(node, inForce, read, this.#answer);
 		if (conflict.join() !== this.#conflict.join() && conflict.length > 0)
 			log('warn', 'policies together leave no device usable; what was said before stays', { policies: conflict });
 		this.#conflict = conflict;
-		if (answer && lost !== null) log('warn', `${lost}; it is put back`);
 		if (answer && (lost !== null || JSON.stringify(answer) !== JSON.stringify(this.#answer))) {
-			state?.writeAnswer({ ...answer, at: date() });
-			this.#answer = answer;
-			log('info', 'answered', {
-				policies: answer.policies.map(({ name, mode }) => `${name} ${mode}`),
-				allowed: answer.devices.filter(({ verdict }) => verdict === 'Allowed').length,
-				devices: answer.devices.length,
-			});
+			try {
+				state?.writeAnswer({ ...answer, at: date() });
+				this.#answer = answer;
+				log(lost === null ? 'info' : 'warn', lost === null ? 'answered' : `${lost}; it is put back`, {
+					policies: answer.policies.map(({ name, mode }) => `${name} ${mode}`),
+					allowed: answer.devices.filter(({ verdict }) => verdict === 'Allowed').length,
+					devices: answer.devices.length,
+				});
+			} catch (error) {
+				unsaid = error;
+			}
 		}
+		this.#untold = unsaid === null ? null : unsaid instanceof Error ? unsaid.message : String(unsaid);
 		await this.#tellOfProxy(inventory);
 		const first = !this.#judged;
 		this.#judged = true;
@@ -206,7 +213,7 @@ export class NodeAgent {
 		if (JSON.stringify(this.#asked()) !== wasAsked || outdated) this.#queue.add('observe');
 		else if (first && inForce.length > 0) this.#queue.addAfter('observe', intervalMs);
 		// Where it cannot be written, everything else is done all the same.
-		const trouble = unkept ?? this.#keepMemory();
+		const trouble = unsaid ?? unkept ?? this.#keepMemory();
 		if (trouble) throw trouble;
 		return {};
 	}
@@ -261,6 +268,7 @@ export class NodeAgent {
 			agentVersion: version,
 			inForce: this.#memory.inForce,
 			conflict: this.#conflict,
+			untold: this.#untold,
 			before: before?.conditions ?? [],
 		});
 		this.#report = report;

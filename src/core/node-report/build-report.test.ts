@@ -14,7 +14,14 @@ function report(seen: NodeObservation, ...states: readonly PolicyState[]) {
 	const inForce = policiesInForce(states, {}, []).map((one) =>
 		inventory.state === 'known' ? judgedOn(one, inventory.value) : one,
 	);
-	return buildReport(seen, { observedAt: '2026-11-21T10:41:02Z', agentVersion: '0.1.0', inForce, conflict: [], before: [] });
+	return buildReport(seen, {
+		observedAt: '2026-11-21T10:41:02Z',
+		agentVersion: '0.1.0',
+		inForce,
+		conflict: [],
+		untold: null,
+		before: [],
+	});
 }
 
 const policy = state('p', { devices: allowGood });

@@ -23,6 +23,8 @@ export interface ReportContext {
 	readonly inForce: readonly PolicyInForce[];
 	/** Policies that together leave no device usable. */
 	readonly conflict: readonly string[];
+	/** Why the device-plugin proxy goes by an older answer; `null` where it does not. */
+	readonly untold: string | null;
 	/** Conditions of the report before: a time moves only where a status flips. */
 	readonly before: readonly Condition[];
 }
@@ -164,12 +166,13 @@ function reportedProcess({ device, process, reading, pod, rulings }: JudgedProce
 }
 
 /** What could not be read of the node as a whole, and what the proxy waits for. */
-function unreadOf({ inventory, allocations, plugin }: NodeObservation, { conflict }: ReportContext): string[] {
+function unreadOf({ inventory, allocations, plugin }: NodeObservation, { conflict, untold }: ReportContext): string[] {
 	return [
 		...(inventory.state === 'unknown' ? [inventory.message] : []),
 		...(allocations?.state === 'unknown' ? [allocations.message] : []),
 		...(allocations?.state === 'known' ? allocations.value.unresolved : []),
 		...(plugin?.waiting ? [`the device-plugin proxy shows every device as Unhealthy: ${plugin.waiting}`] : []),
+		...(untold === null ? [] : [`the device-plugin proxy cannot be told what is in force: ${untold}`]),
 		...(conflict.length > 0 ? [`${conflict.join(' and ')} together leave no device usable; what was said before stays`] : []),
 	]
 		.slice(0, roomFor.unread)

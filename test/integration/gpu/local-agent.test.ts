@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -139,7 +139,8 @@ describe('gpupolicy agent --local', () => {
 			);
 		const edited = { [card5060.uuid]: 'Allowed', [card3090.uuid]: 'Forbidden' };
 		assert.deepEqual(answer(), edited);
-		rmSync(join(folder, 'state'), { recursive: true });
+		// At once: it writes again what it sees removed.
+		renameSync(join(folder, 'state'), join(folder, 'gone'));
 		await until('its files are there again', () => existsSync(join(folder, 'state', 'effective.json')));
 		await until('the answer is there again', () => existsSync(join(folder, 'state', 'answer.json')));
 		assert.deepEqual(answer(), edited);
@@ -157,7 +158,14 @@ describe('gpupolicy agent --local', () => {
 		await until('it reports too', () => report()?.status?.policies?.[0]?.verdict === 'NonCompliant');
 		await until('it says so', () => /effective.json cannot be written/.test(said));
 		rmSync(join(folder, 'state', 'effective.json'), { recursive: true });
+		rmSync(join(folder, 'state', 'answer.json'));
+		mkdirSync(join(folder, 'state', 'answer.json'));
 		writeFileSync(join(folder, 'gpupolicy.yaml'), policy(card5060.name));
+		await until('it reports also where the proxy cannot be told', () => report()?.status?.policies?.[0]?.verdict === 'Compliant');
+		await until('it reports that too', () => /cannot be told.*answer.json/.test(report()?.status?.unread?.join() ?? ''));
+		rmSync(join(folder, 'state', 'answer.json'), { recursive: true });
+		await until('it tells the proxy when it can', () => existsSync(join(folder, 'state', 'answer.json')));
+		await until('it reports that no more', () => !/answer.json/.test(report()?.status?.unread?.join() ?? ''));
 		await until('the policy was edited again', () => answer()[card3090.uuid] === 'Forbidden');
 		writeFileSync(join(folder, 'gpupolicy.yaml'), 'kind: [');
 		await until('it says what is wrong', () => /some manifests cannot be used/.test(said));
