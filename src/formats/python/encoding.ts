@@ -18,8 +18,7 @@ export interface EncodingProblem {
 }
 
 /** PEP 263: the comment that declares an encoding, on one of the first two lines. */
-const cookie = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
-const commentOrBlank = /^[ \t\f]*(?:#|$)/;
+const cookie = /^#.*?coding[:=][ \t]*([-\w.]+)/;
 
 /** The declared encoding and the span of its line, as CPython finds it; `null` where none is declared. */
 export function declaredEncoding(
@@ -29,10 +28,11 @@ export function declaredEncoding(
 	for (let number = 0; number < 2 && start < bytes.length; number++) {
 		let end = start;
 		while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end++;
-		const line = latin1(bytes, start, Math.min(end, start + 4096));
-		const match = cookie.exec(line);
+		let first = start;
+		while (bytes[first] === 32 || bytes[first] === 9 || bytes[first] === 12) first++;
+		if (first < end && bytes[first] !== 35) return null;
+		const match = cookie.exec(latin1(bytes, first, Math.min(end, start + 4096)));
 		if (match) return { name: (match[1] as string).toLowerCase().replaceAll('_', '-'), start, end };
-		if (!commentOrBlank.test(line)) return null;
 		start = bytes[end] === 13 && bytes[end + 1] === 10 ? end + 2 : end + 1;
 	}
 	return null;

@@ -83,11 +83,9 @@ export function writeString(value: string, style: LiteralStyle): string | null {
 	const plain = /^[\x20-\x7e]*$/.test(value);
 	const binary = /b/i.test(style.prefix);
 	if (binary && !plain) return null;
-	let prefix = style.prefix;
-	if (/r/i.test(prefix)) {
-		if (plain && !value.includes(quote) && !value.includes('\\')) return `${prefix}${style.quotes}${value}${style.quotes}`;
-		prefix = prefix.replace(/r/i, '');
-	}
+	// The same with and without a raw prefix.
+	if (plain && !value.includes(quote) && !value.includes('\\')) return `${style.prefix}${style.quotes}${value}${style.quotes}`;
+	const prefix = style.prefix.replace(/r/i, '');
 	let body = '';
 	for (const char of value) {
 		const code = char.codePointAt(0) as number;
