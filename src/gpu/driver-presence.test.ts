@@ -27,7 +27,10 @@ describe('whether there may be a driver', () => {
 	});
 
 	it('is no on a Linux machine that has none of it, and agrees with the device files of this one', () => {
-		const traces = ['/dev/nvidiactl', '/proc/driver/nvidia', '/dev/dxg', '/dev/nvmap'].some((trace) => fs.existsSync(trace));
+		const devices = ['/dev/nvidiactl', '/dev/nvidia0', '/dev/dxg', '/dev/nvmap'];
+		const traces =
+			fs.existsSync('/proc/driver/nvidia') ||
+			devices.some((device) => fs.statSync(device, { throwIfNoEntry: false })?.isDirectory() === false);
 		const cached = fs.existsSync('/etc/ld.so.cache') && fs.readFileSync('/etc/ld.so.cache').includes('libnvidia-ml.so.1');
 		if (traces || cached) assert.equal(mayHaveDriver('linux', bare), true);
 		else assert.equal(mayHaveDriver('linux', bare), !fs.existsSync('/etc/ld.so.cache'));

@@ -1,13 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unknown } from '../core/observed/fact.ts';
 import type { InventorySource } from '../core/ports/inventory-source.ts';
+import { errorCode } from '../runtime/errors.ts';
 import { nvmlLibraries } from './nvml/library.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a loaded NVIDIA driver shows: its device files, its folder in /proc, and WSL's paravirtual device. */
-const driverTraces = ['/dev/nvidiactl', '/dev/nvidia0', '/dev/nvmap', '/dev/dxg', '/proc/driver/nvidia'];
+/** What a loaded NVIDIA driver shows in /dev, and WSL's paravirtual device. */
+const deviceFiles = ['/dev/nvidiactl', '/dev/nvidia0', '/dev/nvmap', '/dev/dxg'];
+
+/** A container runtime that is told to mount a device that is not there leaves a directory of its name behind. */
+function isDevice(file: string): boolean {
+	try {
+		return !statSync(file).isDirectory();
+	} catch (error) {
+		return errorCode(error) !== 'ENOENT';
+	}
+}
 
 /** What the loader's cache names when a library of that name is installed anywhere it looks. */
 function isInLoaderCache(name: string): boolean {
@@ -26,7 +36,7 @@ function isInLoaderCache(name: string): boolean {
 export function mayHaveDriver(platform: NodeJS.Platform, environment: Environment): boolean {
 	if (platform !== 'linux') return true;
 	if (['GPUPOLICY_NVML_LIBRARY', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'LD_AUDIT'].some((name) => environment[name])) return true;
-	if (driverTraces.some((trace) => existsSync(trace))) return true;
+	if (deviceFiles.some(isDevice) || existsSync('/proc/driver/nvidia')) return true;
 	const [name = '', ...libraries] = nvmlLibraries(platform, environment);
 	if (libraries.some((library) => existsSync(library)) || isInLoaderCache(name)) return true;
 	const folders = (environment.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
