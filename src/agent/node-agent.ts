@@ -86,7 +86,7 @@ export class NodeAgent {
 		this.#options = options;
 		this.#schedule = new ReportSchedule(options.schedule, options.now());
 		this.#readings = new ProcessReadings(options.processes, options.pods);
-		this.#memory = options.state?.readMemory() ?? { inForce: [], refusedUntil: '' };
+		this.#memory = options.state?.readMemory() ?? { inForce: [], refusedUntil: '', settled: null };
 		this.#kept = JSON.stringify(this.#memory);
 		this.#answer = options.state?.readAnswer() ?? null;
 		const steps: Readonly<Record<string, () => Promise<WorkResult>>> = {
@@ -182,11 +182,11 @@ export class NodeAgent {
 		const lost = this.#lostAnswer();
 		// Who removed one of the files of the node removed them all, or may have.
 		if (lost !== null || (this.#answer !== null && state?.hasMemory() === false)) this.#kept = '';
-		this.#memory = { ...this.#memory, inForce };
+		const { answer, conflict, settled } = decideAnswer(node, inForce, read, this.#answer, this.#memory.settled);
+		this.#memory = { ...this.#memory, inForce, settled };
 		// Before the answer: who dies between the two must still know by what it was given.
 		const unkept = this.#keepMemory();
 		let unsaid: unknown = null;
-		const { answer, conflict } = decideAnswer(node, inForce, read, this.#answer);
 		if (conflict.join() !== this.#conflict.join() && conflict.length > 0)
 			log('warn', 'policies together leave no device usable; what was said before stays', { policies: conflict });
 		this.#conflict = conflict;

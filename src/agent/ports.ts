@@ -1,6 +1,7 @@
 import type { GpuNodeReportStatus } from '../api/v1alpha1.generated.ts';
 import type { DeviceAnswer, DevicePluginState } from '../core/device-answer/index.ts';
 import type { PolicyState } from '../core/node-report/agent-policy.ts';
+import type { Settled } from '../core/node-report/answer-devices.ts';
 import type { ContainerGroup } from '../core/node-report/control-group.ts';
 import type { ProcessPod } from '../core/node-report/environment.ts';
 import type { PolicyInForce } from '../core/node-report/in-force.ts';
@@ -46,6 +47,8 @@ export interface Memory {
 	readonly inForce: readonly PolicyInForce[];
 	/** Time of the last refusal of the proxy that was told, RFC 3339; empty before the first. */
 	readonly refusedUntil: string;
+	/** What was said of each device when the devices were read last; `null` before that, or where an earlier agent did not keep it. */
+	readonly settled: Settled | null;
 }
 
 /** The files that the agent shares with the device-plugin proxy, and its own memory beside them. */

@@ -40,7 +40,7 @@ export class NodeStateDirectory implements StateDirectory {
 	}
 
 	readMemory(): Memory {
-		return this.#read(memoryFile, parseMemory) ?? { inForce: [], refusedUntil: '' };
+		return this.#read(memoryFile, parseMemory) ?? { inForce: [], refusedUntil: '', settled: null };
 	}
 
 	hasMemory(): boolean {
@@ -107,10 +107,11 @@ function reason(error: unknown): string {
 
 /** It was written by an agent of this or another version: what is not understood is forgotten as a whole. */
 function parseMemory(text: string): Memory {
-	const { version, inForce, refusedUntil } = JSON.parse(text) as Memory & { readonly version?: unknown };
+	const { version, inForce, refusedUntil, settled = null } = JSON.parse(text) as Memory & { readonly version?: unknown };
 	const whole =
 		version === 1 &&
 		typeof refusedUntil === 'string' &&
+		typeof settled === 'object' &&
 		Array.isArray(inForce) &&
 		inForce.every(
 			({ policy, rulings }) =>
@@ -124,5 +125,5 @@ function parseMemory(text: string): Memory {
 				rulings !== null,
 		);
 	if (!whole) throw new Error('it is not of this version');
-	return { inForce, refusedUntil };
+	return { inForce, refusedUntil, settled };
 }

@@ -4,7 +4,7 @@ import type { DeviceAnswer } from '../device-answer/index.ts';
 import { device, inventory } from '../observed/inventory.fixture.ts';
 import type { Inventory } from '../observed/inventory.ts';
 import type { PolicyState } from './agent-policy.ts';
-import { decideAnswer } from './answer-devices.ts';
+import { decideAnswer, type Settled } from './answer-devices.ts';
 import { judgedOn, type PolicyInForce, policiesInForce } from './in-force.ts';
 import { allowGood, bad, good, state } from './node-report.fixture.ts';
 
@@ -15,12 +15,14 @@ class Judge {
 	inForce: readonly PolicyInForce[] = [];
 	answer: Answer | null = null;
 	conflict: readonly string[] = [];
+	settled: Settled | null = null;
 	labels: Record<string, string> = {};
 
 	judge(read: Inventory | null, ...states: readonly PolicyState[]): this {
 		this.inForce = policiesInForce(states, this.labels, this.inForce).map((one) => (read ? judgedOn(one, read) : one));
-		const { answer, conflict } = decideAnswer('n1', this.inForce, read, this.answer);
+		const { answer, conflict, settled } = decideAnswer('n1', this.inForce, read, this.answer, this.settled);
 		this.conflict = conflict;
+		this.settled = settled;
 		this.answer = answer ?? this.answer;
 		return this;
 	}
@@ -28,7 +30,7 @@ class Judge {
 	/** Another agent that reads what this one left. */
 	restarted(): Judge {
 		const next = new Judge();
-		Object.assign(next, JSON.parse(JSON.stringify({ inForce: this.inForce, answer: this.answer })));
+		Object.assign(next, JSON.parse(JSON.stringify({ inForce: this.inForce, answer: this.answer, settled: this.settled })));
 		return next;
 	}
 
@@ -104,6 +106,35 @@ describe('what the agent answers the device-plugin proxy', () => {
 		assert.deepEqual(next.says(), ['Forbidden by a', 'Allowed by a']);
 		assert.deepEqual(next.judge(both, state('b', denyGood)).says(), ['Allowed by b', 'Forbidden by b']);
 		assert.deepEqual(next.conflict, []);
+	});
+
+	it('stays what it was before the devices were away where policies that came meanwhile leave none usable', () => {
+		const [a, b] = [state('a', { devices: allowGood }), state('b', denyGood)];
+		const judge = new Judge().judge(both, a).judge(null, a, b);
+		assert.deepEqual(
+			judge.says(),
+			['Forbidden by a', 'Unknown by b'],
+			'nothing is handed out by a policy that was not carried out yet',
+		);
+		for (const one of [judge, judge.restarted(), judge.restarted().judge(null, a, b)]) {
+			one.judge(both, a, b);
+			assert.deepEqual(
+				[one.conflict, one.says()],
+				[
+					['a', 'b'],
+					['Forbidden by a', 'Allowed by a'],
+				],
+			);
+		}
+		judge.judge(null, a, b).judge(both, a, b);
+		assert.deepEqual(judge.says(), ['Forbidden by a', 'Allowed by a'], 'through another absence');
+	});
+
+	it('stays in a conflict as an agent of before wrote it, that kept no verdicts', () => {
+		const [a, b] = [state('a', { devices: allowGood }), state('b', denyGood)];
+		const next = new Judge().judge(both, a).restarted();
+		next.settled = null;
+		assert.deepEqual(next.judge(both, a, b).says(), ['Forbidden by a', 'Allowed by a']);
 	});
 
 	it('stays in a conflict over the devices that are there, whatever one that was taken out would leave', () => {

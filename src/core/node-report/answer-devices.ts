@@ -2,7 +2,7 @@ import type { AnsweredDevice, AnsweredVariable, DeviceAnswer } from '../device-a
 import type { GpuDevice, Inventory } from '../observed/inventory.ts';
 import { allocatedEnvironment } from './agent-policy.ts';
 import type { PolicyInForce } from './in-force.ts';
-import { conflictOver, jointRuling } from './joint-ruling.ts';
+import { conflictOver, type JointRuling, jointRuling } from './joint-ruling.ts';
 
 /** What the agent tells the device-plugin proxy, and what kept it from telling what the policies say. */
 export interface AnswerDecision {
@@ -10,23 +10,30 @@ export interface AnswerDecision {
 	readonly answer: Omit<DeviceAnswer, 'at'> | null;
 	/** Policies that together leave no device usable: what was said of the devices before stays in force. */
 	readonly conflict: readonly string[];
+	/** To be given with the next decision. */
+	readonly settled: Settled | null;
 }
+
+/** What was said of each device when the devices were read last, by UUID: in a conflict that stays, and not what had to be left open meanwhile. */
+export type Settled = Readonly<Record<string, JointRuling>>;
 
 /**
  * What may be handed out on a node.
  *
  * @param inventory what was read now; `null` where it could not be: then what is known of the devices from before stays
  * @param before the answer that stands, of this agent or of the one before it
+ * @param settled of the decision before; `null`: what `before` says
  */
 export function decideAnswer(
 	node: string,
 	inForce: readonly PolicyInForce[],
 	inventory: Inventory | null,
 	before: Omit<DeviceAnswer, 'at'> | null,
+	settled: Settled | null,
 ): AnswerDecision {
 	const enforced = inForce.some(({ policy }) => policy.mode === 'Enforce');
 	// Without devices to speak of, the proxy says by itself that it waits; an answer that lets everything pass must not stand, though.
-	if (inventory === null && enforced && before === null) return { answer: null, conflict: [] };
+	if (inventory === null && enforced && before === null) return { answer: null, conflict: [], settled };
 	const listed = inventory ? answeredDevices(inventory) : [];
 	const devices = [...listed, ...remembered(before?.devices ?? [], inventory, listed)];
 	// What a card that is gone would leave to use counts for nothing; one that fell off before it was named may be any of them.
@@ -35,21 +42,27 @@ export function decideAnswer(
 		inForce,
 		(named ? listed : devices).filter(({ parent }) => parent === null).map(({ uuid }) => uuid),
 	);
-	const standing = new Map(before?.devices.map((device) => [device.uuid, device]));
+	const standing = settled ?? rulingsOf(before?.devices ?? []);
+	const said = devices.map((device): AnsweredDevice => {
+		const kept = conflict.length > 0 ? standing[device.uuid] : undefined;
+		const { verdict, policy, reason } = kept ?? jointRuling(inForce, device.parent ?? device.uuid);
+		return { ...device, verdict, policy, reason };
+	});
 	return {
 		answer: {
 			version: 1,
 			node,
 			policies: inForce.map(({ policy: { name, digest, mode } }) => ({ name, digest, mode })),
-			devices: devices.map((device): AnsweredDevice => {
-				const kept = conflict.length > 0 ? standing.get(device.uuid) : undefined;
-				const { verdict, policy, reason } = kept ?? jointRuling(inForce, device.parent ?? device.uuid);
-				return { ...device, verdict, policy, reason };
-			}),
+			devices: said,
 			env: answeredVariables(inForce),
 		},
 		conflict,
+		settled: inventory ? rulingsOf(said) : standing,
 	};
+}
+
+function rulingsOf(devices: readonly AnsweredDevice[]): Settled {
+	return Object.fromEntries(devices.map(({ uuid, verdict, policy, reason }) => [uuid, { verdict, policy, reason }]));
 }
 
 type DeviceIdentity = Pick<AnsweredDevice, 'uuid' | 'index' | 'pciBusId' | 'parent'>;

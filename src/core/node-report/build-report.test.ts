@@ -82,6 +82,18 @@ describe('the report of a node', () => {
 		assert.match(says(observation([{ ...bad, pciBusId: '' }, good], network)), /^Unknown /);
 		const other = observation([bad, good], allocations({ allocatable: [{ id: '0', resource: 'rdma/hca' }] }));
 		assert.match(says(other), /^Compliant/);
+		// Numbers of other things of the same vendor, and of GPUs by their resource, shared ones and MIG devices included.
+		const offers = (resource: string, id = '0') =>
+			says(observation([bad, good], allocations({ allocatable: [{ id, resource }] })));
+		for (const thing of ['nvidia.com/rdma_shared_device_a', 'nvidia.com/hostdev', 'nvidia.com/nic-0'])
+			for (const id of ['0', '0::1', '12']) assert.match(offers(thing, id), /^Compliant /, `${thing} ${id}`);
+		for (const gpu of ['nvidia.com/gpu', 'nvidia.com/gpu.shared', 'nvidia.com/mig-1g.5gb'])
+			assert.match(offers(gpu, '0::1'), /^NonCompliant /, gpu);
+		const renamed = { name: 'nvidia.com/rtx', endpoint: 'rtx.sock', registered: true, devices: 2, hidden: [] };
+		const plugin = { version: 1, at: '', waiting: null, resources: [renamed], refusals: [] } as const;
+		const rtx = allocations({ allocatable: [{ id: '0', resource: 'nvidia.com/rtx' }] });
+		assert.match(says(observation([bad, good], { ...rtx, plugin })), /^NonCompliant /, 'a name of its own, behind the proxy');
+		assert.match(offers('nvidia.com/rdma_shared_device_a', bad.uuid), /^NonCompliant /, 'a name that only GPUs have');
 		const hidden = observation([bad, good], allocations({ allocatable: [{ id: good.uuid, resource }] }));
 		assert.match(says(hidden), /^Compliant/);
 	});

@@ -73,10 +73,18 @@ function byDevice(
 	return { ways, unresolved: open };
 }
 
-/** Other plugins number their devices too: what they call 0 is no GPU. */
+/**
+ * Other plugins number their devices too, also those of the same vendor for other things than GPUs: what they call 0 is no GPU. A resource of GPUs by a
+ * name of its own is known as one by the proxy before it.
+ */
 function speaksOfGpus(resource: string, id: string, proxied: ReadonlySet<string>): boolean {
-	return resource.startsWith(gpuResourcePrefix) || proxied.has(resource) || /^(GPU|MIG)-/i.test(id);
+	if (proxied.has(resource) || /^(GPU|MIG)-/i.test(id)) return true;
+	return resource.startsWith(gpuResourcePrefix) && (!bareNumber.test(id) || namedForGpus.test(resource));
 }
+
+/** `0`, a MIG device `0:1`, a share `0::2`. */
+const bareNumber = /^\d[\d:]*$/;
+const namedForGpus = /^nvidia\.com\/(gpu|mig-)/;
 
 /** Devices as ids of plugins are looked up among; what is said of them does not matter here. */
 function named(devices: readonly GpuDevice[]): readonly AnsweredDevice[] {
