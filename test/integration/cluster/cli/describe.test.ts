@@ -55,13 +55,13 @@ describe('a cluster in full', () => {
 			/^Generation: +1 \(observed 1\)$/,
 			/^ +Ready +False +NodesNonCompliant /,
 			/^ +AdmissionProgrammed +True +PolicyActive .*pod shapes/,
-			/^Admission: +AdmissionPolicy \(admissionregistration\.k8s\.io\/v1\), digest [0-9a-f]{12}, seen at work \d+s ago$/,
+			/^Admission: +AdmissionPolicy \(admissionregistration\.k8s\.io\/v1\), digest [0-9a-f]{12}, seen at work \d+[sm] ago$/,
 			/^Pods: +0 of 1 in order, 1 need a restart/,
 			/^ +default\/plain\/main {2}pod\/env {2}container main: CUDA_DEVICE_ORDER must be 'PCI_BUS_ID', is not set$/,
 			/^Nodes: +0 of 2 compliant, 1 unknown$/,
 			/^ +gpu-1\/GPU-1\S+ {2}device\/forbidden /,
 			/^ {2}1 \(current\) {2}\S+ {2}first that is kept$/,
-			/^ +(Normal|Warning) +\w+ +\d+s +\d+ +\S/,
+			/^ +(Normal|Warning) +\w+ +\d+[sm] +\d+ +\S/,
 			/^ {2}gpupolicy plan rtx --context test /,
 			/^ {2}gpupolicy describe node gpu-1 --context test /,
 		])
@@ -79,7 +79,7 @@ describe('a cluster in full', () => {
 		const text = await stdout(['describe', 'node', 'gpu-1']);
 		for (const line of [
 			/^Facts: +agent report \(NVML 580\.65\.06\)$/,
-			/^Agent: +0\.1\.0, last heard \d+s ago$/,
+			/^Agent: +0\.1\.0, last heard \d+[sm] ago$/,
 			/^Compliant: +false$/,
 			/^ +INDEX +PRODUCT +MEMORY +EXPOSURE +UUID +look +rtx$/,
 			/^ +0 +NVIDIA GeForce RTX 3090 +24 GiB +Exposed +GPU-0\S+ .*allowed: allow\[0\] productName/,

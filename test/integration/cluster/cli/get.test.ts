@@ -68,7 +68,7 @@ describe('gpupolicy get --context', () => {
 		// Ages move on between the two, and what is not there is blank in kubectl.
 		const without = (rows: readonly string[][]) => rows.map((row) => row.slice(0, -1).filter((cell) => cell !== '-'));
 		assert.deepEqual(without(ours), without(theirs));
-		assert.match(ours[1]?.at(-1) ?? '', /^\d+s$/);
+		assert.match(ours[1]?.at(-1) ?? '', /^\d+[sm]$/);
 		const wide = await stdout(['get', '-o', 'wide']);
 		assert.match(wide, /^NAME .* SUSPENDED .* DIGEST +MESSAGE$/m);
 		assert.match(wide, /^second .* Suspended .* said by a test$/m);

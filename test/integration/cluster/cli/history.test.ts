@@ -56,7 +56,7 @@ describe('the past of a policy in a cluster', () => {
 		);
 		const { stdout } = await gpupolicy.run(['history', name]);
 		assert.match(stdout, /^NAME +GENERATION +DIGEST +MODE +AGE +CHANGED$/m);
-		assert.match(stdout, /^first +3 \(current\) +[0-9a-f]{12} +Audit +\d+s +env$/m);
+		assert.match(stdout, /^first +3 \(current\) +[0-9a-f]{12} +Audit +\d+[sm] +env$/m);
 		assert.equal((await gpupolicy.plugin(['history', name, '-o', 'json'])).stdout, JSON.stringify(list, null, 2).concat('\n'));
 		assert.match((await gpupolicy.run(['history'])).stdout, /^first +1 +/m);
 	});
