@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -65,6 +65,17 @@ test('a file that kills itself is a failure', () => {
 	);
 	assert.equal(last, '0 passed, 1 failed');
 	assert.equal(status, 1);
+});
+
+test('a temporary folder that a test forgets is told and removed', () => {
+	const file = join(scratch, 'forgets.test.ts');
+	const fs = "import { mkdtempSync } from 'node:fs';\nimport { tmpdir } from 'node:os';\nimport { join } from 'node:path';\n";
+	writeFileSync(file, `${imports}${fs}test('a', () => console.error(mkdtempSync(join(tmpdir(), 'forgotten-'))));`);
+	const runner = [join(import.meta.dirname, '..', 'run.ts'), file];
+	const { stdout, stderr, status } = spawnSync(process.execPath, runner, { encoding: 'utf8' });
+	assert.equal(status, 0);
+	assert.match(stdout, /left behind, and removed: forgotten-/);
+	assert.ok(!existsSync(stderr.trim()));
 });
 
 test('a suite that does not exist is a usage error and never "0 failed"', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Line } from './reporter.ts';
@@ -22,21 +22,31 @@ export interface FileResult {
 /** Longest that one file may take, in milliseconds. */
 const fileLimit = (process.env['SOAK'] === '1' ? 120 : 10) * 60_000;
 
-/** Runs each file in a process of its own, `suite.concurrency` at once, and prints one line for each, with the details of what failed. */
+/**
+ * Runs each file in a process of its own and with a temporary folder of its own, `suite.concurrency` at once, and prints one line for each, with the details of
+ * what failed.
+ */
 export async function runFiles(suite: Suite, root: string): Promise<FileResult[]> {
 	console.log(`\n${suite.name}: ${suite.files.length} files, ${suite.concurrency} at once`);
 	const unprepared = await prepare(suite);
 	if (unprepared !== undefined) return suite.files.map((path) => ({ path, passed: 0, failures: [unprepared], seconds: 0 }));
 	const scratch = mkdtempSync(join(tmpdir(), 'gpupolicy-tests-'));
+	chmodSync(scratch, 0o755); // Some tests are somebody else for a while.
 	const results: FileResult[] = [];
 	let next = 0;
 	const worker = async (): Promise<void> => {
 		while (next < suite.files.length) {
 			const number = next++;
 			const path = suite.files[number] as string;
-			const { result, stdout } = await runFile(path, root, join(scratch, `${number}.ndjson`));
+			const temporary = join(scratch, `${number}`);
+			mkdirSync(temporary);
+			chmodSync(temporary, 0o1777);
+			const { result, stdout } = await runFile(path, root, join(scratch, `${number}.ndjson`), temporary);
 			results.push(result);
 			print(result, stdout);
+			const left = readdirSync(temporary);
+			if (left.length > 0) console.log(indent(`left behind, and removed: ${left.join(', ')}`));
+			rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
 		}
 	};
 	try {
@@ -65,11 +75,12 @@ async function prepare(suite: Suite): Promise<Failure | undefined> {
  * The runner of node:test is not used across processes, because it waits for ever for a file that was killed and counts a file
  * as passed that called process.exit(0) half-way. The verdict here rests on the file's own report, its end line and its exit status.
  */
-function runFile(path: string, root: string, report: string): Promise<{ result: FileResult; stdout: string }> {
+function runFile(path: string, root: string, report: string, temporary: string): Promise<{ result: FileResult; stdout: string }> {
 	const started = performance.now();
 	const reporter = join(import.meta.dirname, 'reporter.ts');
 	const child = spawn(process.execPath, ['--test-reporter', reporter, '--test-reporter-destination', report, path], {
 		cwd: root,
+		env: { ...process.env, TMPDIR: temporary },
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
 	let stdout = '';
