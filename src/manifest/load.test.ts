@@ -122,7 +122,7 @@ describe('bytes that are no manifest', () => {
 		const [error] = parseManifest(Buffer.alloc(10 * 1024 * 1024, 'a: b\n'), 'p').diagnostics;
 		assert.equal(error?.code, 'GP1012');
 		assert.match(error?.message ?? '', /1,048,576 bytes/);
-		assert.ok(performance.now() - started < 1000);
+		assert.ok(performance.now() - started < 10_000);
 	});
 });
 

@@ -9,7 +9,7 @@ function onSmallDisk(t: TestContext, script: string): string {
 	const repo = new Sandbox(t, { 'gpupolicy.yaml': policy(), 'good.py': bareProgram });
 	const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
 	const prepare =
-		'disk=$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$disk" && cp gpupolicy.yaml good.py "$disk" && cd "$disk" || exit 99';
+		'disk=$PWD/disk && mkdir "$disk" && mount -t tmpfs -o size=1m tmpfs "$disk" && cp gpupolicy.yaml good.py "$disk" && cd "$disk" || exit 99';
 	const run = `run() { "${process.execPath}" "${bin}" "$@" 2>&1 >/dev/null; echo "$* exits with $?"; }`;
 	const ran = spawnSync('unshare', [...user, '--mount', 'sh', '-c', `${prepare}; ${run}; ${script}`], {
 		cwd: repo.root,

@@ -142,7 +142,7 @@ describe('gpupolicy init', () => {
 		const box = new Sandbox(t, { 'train.py': bareProgram });
 		const started = performance.now();
 		const ran = box.run(['init', '--timeout', '1s'], { env });
-		assert.ok(performance.now() - started < 10_000);
+		assert.ok(performance.now() - started < 50_000);
 		assert.equal(ran.code, 3);
 		assert.match(ran.stderr, /\[TimedOut\]/);
 		isValid(box);

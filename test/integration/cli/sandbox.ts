@@ -58,7 +58,7 @@ export class Sandbox {
 	run(args: readonly string[], options: RunOptions = {}): Ran {
 		const ran = spawnSync(process.execPath, [bin, ...args], {
 			cwd: options.cwd ?? this.root,
-			env: environment(options.uid === undefined ? options.env : { HOME: os.tmpdir(), ...options.env }),
+			env: environment(options.uid === undefined ? options.env : { HOME: '/nonexistent', ...options.env }),
 			input: options.input ?? '',
 			stdio: ['pipe', options.stdout ?? 'pipe', 'pipe'],
 			...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),

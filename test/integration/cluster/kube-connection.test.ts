@@ -144,7 +144,7 @@ describe('a connection to a cluster', () => {
 	it('waits for a plugin that takes longer than a request may, and for no request that was given up', async () => {
 		const { token } = (await server.serviceAccount('default', 'slow-robot')) as { token: string };
 		const answer = JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } });
-		const script = `setTimeout(() => console.log(${JSON.stringify(answer)}), 800)`;
+		const script = `setTimeout(() => console.log(${JSON.stringify(answer)}), 3_000)`;
 		const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', script] };
 		const path = kubeconfig({}, { exec });
 		const connection = connect(findAccount({ kubeconfig: path }), { userAgent: 'gpupolicy/test', objectMs: 500, connectMs: 500 });
@@ -152,7 +152,7 @@ describe('a connection to a cluster', () => {
 		const began = performance.now();
 		const given = await failure(connection.cluster.get(namespaces, { name: 'default' }, { signal: AbortSignal.timeout(50) }));
 		assert.equal(given.failure, 'Aborted');
-		assert.ok(performance.now() - began < 500);
+		assert.ok(performance.now() - began < 2_500);
 		assert.equal((await whoami(connection)).username, 'system:serviceaccount:default:slow-robot');
 		await pause(20);
 		const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout');

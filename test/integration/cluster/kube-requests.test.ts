@@ -273,7 +273,7 @@ describe('requests to an API server', () => {
 		proxy.set('swallow');
 		const began = performance.now();
 		await fails(get(), 'TimedOut', /400 ms/);
-		assert.ok(performance.now() - began < 1000);
+		assert.ok(performance.now() - began < 10_000);
 		const giveUp = new AbortController();
 		setTimeout(() => giveUp.abort(), 50);
 		await fails(get(giveUp.signal), 'Aborted');

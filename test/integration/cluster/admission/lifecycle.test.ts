@@ -85,7 +85,7 @@ for (const { name: implementation, reason, mutationObjects, start } of implement
 				'between two values there is no gap',
 			);
 			assert.deepEqual([...new Set(values)], ['0', '1', '2', '3'], 'never back to an earlier one');
-			assert.ok(Math.max(...took) < 15_000, `took ${took.map(Math.round).join(', ')} ms`);
+			assert.ok(Math.max(...took) < 60_000, `took ${took.map(Math.round).join(', ')} ms`);
 
 			const back = await creating(async () => {
 				for (const mode of ['Audit', 'Enforce'] as const) {

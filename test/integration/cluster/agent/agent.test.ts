@@ -82,7 +82,7 @@ describe('the agent of a node', () => {
 		console.log(
 			`flips: median ${took[6]?.toFixed(0)} ms, longest ${took.at(-1)?.toFixed(0)} ms, with the write and looks each 50 ms`,
 		);
-		assert.ok((took.at(-1) ?? 0) < 10_000);
+		assert.ok((took.at(-1) ?? 0) < 30_000);
 	});
 
 	it('keeps what a suspended policy said over its own death, and over an API server that is away', async () => {
