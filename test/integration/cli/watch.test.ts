@@ -129,7 +129,7 @@ describe('reconcile --watch', () => {
 		const root = outer.at('repo');
 		const watch = new Watch(t, outer, ['-C', 'repo']);
 		await watch.started();
-		fs.rmSync(root, { recursive: true });
+		fs.rmSync(root, { recursive: true, maxRetries: 10 });
 		await watch.until('it says that the root is gone', () => watch.err.includes('is gone; waiting for it to come back'));
 		outer.write('again/gpupolicy.yaml', policy());
 		outer.write('again/train.py', bareProgram);
