@@ -917,9 +917,9 @@ export interface GpuNodeReportStatus {
  */
 export interface ReportSource {
 	/**
-	 * NVML, nvidia-smi or recorded.
+	 * NVML, nvidia-smi, recorded, or sysfs for a node without any NVIDIA hardware.
 	 */
-	kind: 'NVML' | 'nvidia-smi' | 'recorded';
+	kind: 'NVML' | 'nvidia-smi' | 'recorded' | 'sysfs';
 	/**
 	 * Driver version, e.g. 580.65.06.
 	 */

@@ -30,6 +30,11 @@ export default class Agent extends GpuPolicyCommand {
 			summary: 'Directory of the kubelet, which holds pod-resources/kubelet.sock.',
 		}),
 		proc: Flags.string({ helpValue: 'DIR', default: '/proc', summary: 'The /proc of the host.' }),
+		sys: Flags.string({
+			helpValue: 'DIR',
+			default: '/sys',
+			summary: 'The /sys of the host: whether it has NVIDIA hardware at all.',
+		}),
 		kubeconfig: Flags.string({
 			helpValue: 'FILE',
 			summary: 'Default: KUBECONFIG, ~/.kube/config, else the service account of the pod.',
@@ -59,6 +64,7 @@ export default class Agent extends GpuPolicyCommand {
 			stateDirectory: flags['state-dir'],
 			kubeletDirectory: flags['kubelet-dir'],
 			proc: flags.proc,
+			sys: flags.sys,
 			inventory: flags.inventory,
 			intervalMs: intervalOf(flags.interval),
 			bindAddress: bindAddress(flags['bind-address']),

@@ -19,6 +19,11 @@ function isDevice(file: string): boolean {
 	}
 }
 
+/** Whether a loaded NVIDIA driver shows, also one of GPUs that stand on no PCI bus. */
+export function showsDriver(): boolean {
+	return deviceFiles.some(isDevice) || existsSync('/proc/driver/nvidia');
+}
+
 /** What the loader's cache names when a library of that name is installed anywhere it looks. */
 function isInLoaderCache(name: string): boolean {
 	try {
@@ -36,7 +41,7 @@ function isInLoaderCache(name: string): boolean {
 export function mayHaveDriver(platform: NodeJS.Platform, environment: Environment): boolean {
 	if (platform !== 'linux') return true;
 	if (['GPUPOLICY_NVML_LIBRARY', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'LD_AUDIT'].some((name) => environment[name])) return true;
-	if (deviceFiles.some(isDevice) || existsSync('/proc/driver/nvidia')) return true;
+	if (showsDriver()) return true;
 	const [name = '', ...libraries] = nvmlLibraries(platform, environment);
 	if (libraries.some((library) => existsSync(library)) || isInLoaderCache(name)) return true;
 	const folders = (environment.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');

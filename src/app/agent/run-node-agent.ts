@@ -4,6 +4,7 @@ import { NodeAgent, type NodeAgentOptions } from '../../agent/node-agent.ts';
 import { defaultSchedule, type ScheduleOptions } from '../../agent/report-schedule.ts';
 import type { InventorySource } from '../../core/ports/inventory-source.ts';
 import { liveInventory } from '../../gpu/live.ts';
+import { whereHardware } from '../../gpu/where-hardware.ts';
 import { type Claim, claim } from '../../host/claim.ts';
 import { ProcReader } from '../../host/proc/read-process.ts';
 import type { ExitCode } from '../../runtime/errors.ts';
@@ -19,6 +20,8 @@ export interface NodeAgentSetting {
 	readonly kubeletDirectory: string;
 	/** `/proc` of the host. */
 	readonly proc: string;
+	/** `/sys` of the host. */
+	readonly sys: string;
 	/** A recorded inventory instead of the devices. */
 	readonly inventory: string | undefined;
 	/** Milliseconds between two looks at the devices. */
@@ -110,8 +113,8 @@ async function standBy(socket: string, log: Log, signal: AbortSignal): Promise<C
 	return null;
 }
 
-async function openInventory({ inventory, proc }: NodeAgentSetting): Promise<InventorySource> {
-	if (inventory === undefined) return liveInventory({ procRoot: proc, frugal: true });
+async function openInventory({ inventory, proc, sys }: NodeAgentSetting): Promise<InventorySource> {
+	if (inventory === undefined) return whereHardware(liveInventory({ procRoot: proc, frugal: true }), sys);
 	const { recordedSource } = await import('../../gpu/index.ts'); // reads YAML, which takes memory for good
 	return recordedSource(path.resolve(inventory), inventory);
 }

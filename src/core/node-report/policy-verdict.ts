@@ -27,7 +27,10 @@ export function policyVerdict(
 	if (inventory.state === 'unknown') return said('Unknown', 'NVMLUnavailable', inventory.message);
 	const { devices } = inventory.value;
 	const rulings = rulingsOn(policy.devices, inventory.value);
-	const evidence = `${devices.filter(({ lost }) => lost === null).length} of ${devices.length} devices read through ${inventory.source}`;
+	const evidence =
+		inventory.value.source === 'sysfs'
+			? inventory.source
+			: `${devices.filter(({ lost }) => lost === null).length} of ${devices.length} devices read through ${inventory.source}`;
 	const { wrong, open, fine } = sorted(devices, rulings, exposed);
 	const verdict =
 		wrong.length > 0

@@ -1,5 +1,5 @@
-/** Which kind of source an inventory was read from. */
-export type InventorySourceKind = 'NVML' | 'nvidia-smi' | 'recorded';
+/** Which kind of source an inventory was read from. `sysfs` tells of no device more than that there is none. */
+export type InventorySourceKind = 'NVML' | 'nvidia-smi' | 'recorded' | 'sysfs';
 
 /** MIG state of a physical device; `children` are the MIG devices that exist on it now. */
 export interface MigState {

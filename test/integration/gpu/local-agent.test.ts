@@ -50,7 +50,16 @@ describe('gpupolicy agent --local', () => {
 	});
 
 	function start(...args: string[]): ChildProcess {
-		const own = ['--state-dir', join(folder, 'state'), '--report', reportFile(), '--kubelet-dir', join(folder, 'none')];
+		const own = [
+			'--state-dir',
+			join(folder, 'state'),
+			'--report',
+			reportFile(),
+			'--kubelet-dir',
+			join(folder, 'none'),
+			'--sys',
+			join(folder, 'none'),
+		];
 		const command = [bin, 'agent', '--local', '-C', folder, ...own, '--interval', '1s', '--bind-address', '0', ...args];
 		agent = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'], env: stub.environment });
 		agent.stderr?.on('data', (data) => {

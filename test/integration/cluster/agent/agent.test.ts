@@ -164,6 +164,27 @@ describe('the agent of a node', () => {
 		assert.equal(agent.verdicts()[forbidden], 'Forbidden');
 	});
 
+	it('knows of a node without any NVIDIA hardware that it has no device, and of one without a driver that it cannot tell', async () => {
+		await fleet.node('n1');
+		await fleet.rig.policy('p', { devices: only3090, nodes: {} });
+		const bridge = { '0000:00:00.0': '8086:1237' };
+		const none = fleet.agent('n1', null, { sys: fleet.sys({ ...bridge, '0000:00:02.0': '1002:744c' }) });
+		const status = await fleet.seen(none, 'n1', 'that there is none', ({ devices }) => devices?.length === 0);
+		assert.deepEqual([status.source?.kind, status.summary], ['sysfs', '0/0']);
+		assert.deepEqual(
+			status.policies?.map(({ verdict, message }) => [verdict, message]),
+			[['Compliant', 'sysfs: no NVIDIA device among the 2 on the PCI bus, and no driver']],
+		);
+		await none.until('the proxy is told of no device', () => none.answer()?.devices.length === 0);
+		await fleet.rig.until('the policy counts the node', () => fleet.rig.says('p') === 'AllCompliant 1/1');
+		await none.end();
+
+		const card = fleet.agent('n1', null, { sys: fleet.sys({ ...bridge, '0000:01:00.0': '10de:2d04' }) });
+		const open = await fleet.seen(card, 'n1', 'the card', ({ unread }) => /10de:2d04/.test(unread?.[0] ?? ''));
+		assert.equal(open.devices, undefined);
+		assert.equal(open.policies?.[0]?.verdict, 'Unknown');
+	});
+
 	it('reports truly what keeps it from the devices, and goes on', async () => {
 		await fleet.node('n1');
 		await fleet.rig.policy('p', { devices: only3090, nodes: {} });

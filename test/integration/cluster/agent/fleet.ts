@@ -81,6 +81,19 @@ export class Fleet {
 		return root;
 	}
 
+	/** A /sys that shows these PCI devices, by address: `10de:2d04`. */
+	sys(devices: Readonly<Record<string, string>>): string {
+		const root = this.folder();
+		for (const [address, id] of Object.entries(devices)) {
+			const folder = join(root, 'bus/pci/devices', address);
+			mkdirSync(folder, { recursive: true });
+			const [vendor, device] = id.split(':');
+			writeFileSync(join(folder, 'vendor'), `0x${vendor}\n`);
+			writeFileSync(join(folder, 'device'), `0x${device}\n`);
+		}
+		return root;
+	}
+
 	/** The directory of a kubelet that answers PodResources as the test says at each call; `null` never answers. */
 	async kubelet(answer: () => Allocated | null): Promise<string> {
 		const folder = this.folder();

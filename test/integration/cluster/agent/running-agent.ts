@@ -18,6 +18,8 @@ export interface AgentSetting {
 	readonly args?: readonly string[];
 	/** Between two looks at the devices; default `1s`. */
 	readonly interval?: string;
+	/** Its /sys; default: none, since that of the machine tells of the machine. */
+	readonly sys?: string;
 	/** Of Node itself. */
 	readonly nodeArgs?: readonly string[];
 	readonly environment?: Readonly<Record<string, string>>;
@@ -35,11 +37,12 @@ export class RunningAgent extends RunningCommand {
 		stateDirectory,
 		args = [],
 		interval = '1s',
+		sys = '/nonexistent',
 		nodeArgs = [],
 		environment = {},
 	}: AgentSetting) {
 		const state = stateDirectory ?? mkdtempSync(join(tmpdir(), 'agent-state-'));
-		const own = ['--node-name', node, '--kubeconfig', kubeconfig, '--state-dir', state];
+		const own = ['--node-name', node, '--kubeconfig', kubeconfig, '--state-dir', state, '--sys', sys];
 		const { LD_LIBRARY_PATH: _, ...bare } = process.env;
 		super(['agent', ...own, '--interval', interval, '--bind-address', '127.0.0.1:0', ...args], {
 			nodeArgs,
