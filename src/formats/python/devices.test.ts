@@ -49,9 +49,26 @@ finds('exact literals are devices', [
 	['from transformers import pipeline\npipeline("x", device=1)', 'device=1'],
 	['import torch.nn as nn\nnn.DataParallel(m, device_ids=[1])', 'device_ids=[1]'],
 	['import torch\nx.to(device=1)', 'device=1'],
+	['import torch\nx.to(1)', 'to(1)'],
+	['import torch\nx = torch.zeros(1).to(1)', 'to(1)'],
+	['import torch\ntorch.cuda.Stream(1)', 'Stream(1)'],
+	['from lightning import Trainer\nTrainer(accelerator="gpu", devices=[1])', 'devices=[1]'],
+	['import pytorch_lightning as pl\npl.Trainer(gpus=[1])', 'gpus=[1]'],
+]);
+
+finds('numbers that count devices, move something else or stand elsewhere are none', [
+	['import pytorch_lightning as pl\npl.Trainer(devices=1)'],
+	['import pytorch_lightning as pl\npl.Trainer(devices="1")'],
+	['import torch\nscreen(devices=[1])'],
+	['x.to(1)'],
+	['import torch, pint\npint.Quantity(1).to(1)'],
+	['import torch\nx.to(1, 2)'],
+	['import torch\nto(1)'],
+	['import torch\nx.Stream(1)'],
 ]);
 
 finds('several devices are found and never rewritten', [
+	['import pytorch_lightning as pl\npl.Trainer(devices=[0, 1])', 'devices=[0, 1]!', 'devices=[0, 1]!'],
 	['x = ["cuda:0", "cuda:1"]', '"cuda:0"!', '"cuda:1"!'],
 	['load(device_map={"a": 0, "b": 1})', 'device_map={"a": 0, "b": 1}!', 'device_map={"a": 0, "b": 1}!'],
 	['load(device_map={"a": "cuda:0", "b": "cuda:1"})', '"cuda:0"!', '"cuda:1"!'],

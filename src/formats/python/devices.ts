@@ -154,7 +154,10 @@ export class DeviceReader {
 		if (!argument) return;
 		const value = { first: i + 2, end: argument.end };
 		if (number === word.main_gpu || number === word.device_map) this.#value(value, opens, false);
-		else if (ambiguousKeywords.test(tokens.text(i)) && this.#takesOrdinal(callee, tokens.text(i), open))
+		else if (number === word.devices || number === word.gpus) {
+			// A trainer's list names devices, `devices=[1]`; its number counts them, `devices=1`.
+			if (tokens.isOpen(value.first, '[') && this.#isLibrary(callee)) this.#value(value, opens, true);
+		} else if (ambiguousKeywords.test(tokens.text(i)) && this.#takesOrdinal(callee, tokens.text(i), open))
 			this.#value(value, opens, true);
 	}
 
@@ -168,6 +171,16 @@ export class DeviceReader {
 			case word.cuda:
 				// `model.cuda(1)`; `cuda(1)` alone may be anything.
 				if (method) this.#firstArgument(open, opens, false);
+				return;
+			case word.to: {
+				// `model.to(1)`: nothing else that a GPU program moves takes a lone number.
+				const [only, ...others] = argumentsOf(tokens, open);
+				if (method && only?.keyword === null && others.length === 0 && this.#origins.get(this.#rootBefore(i - 1)) !== 'other')
+					this.#loneNumber(only.range, [...opens, open]);
+				return;
+			}
+			case word.Stream:
+				if (callee.at(-2) === 'cuda' && this.#isLibrary(callee)) this.#firstArgument(open, opens, true);
 				return;
 			case word.set_device:
 			case word.select_device:
@@ -190,6 +203,18 @@ export class DeviceReader {
 			case word.gpu:
 				if (method && this.#origins.get(callee[0] ?? '') === 'gpu') this.#firstArgument(open, opens, true);
 		}
+	}
+
+	/** The name that a chain of attributes, calls and subscripts up to the dot at `dot` begins with; empty for none. */
+	#rootBefore(dot: number): string {
+		const { tokens } = this.#text;
+		for (let at = dot - 1; at >= this.#first; ) {
+			while (tokens.kinds[at] === kind.close) at = (tokens.data[at] as number) - 1;
+			if (at < this.#first || tokens.kinds[at] !== kind.name) return '';
+			if (!tokens.isOperator(at - 1, op.dot)) return tokens.text(at);
+			at -= 2;
+		}
+		return '';
 	}
 
 	/** True where the callee is a name that a GPU library gave. */
@@ -251,6 +276,10 @@ export class DeviceReader {
 			}
 			if (part.end - first === 1 && tokens.kinds[first] === kind.number) this.#number(first, [...opens, range.first], needsGpu);
 		}
+	}
+
+	#loneNumber({ first, end }: TokenRange, opens: readonly number[]): void {
+		if (end - first === 1 && this.#text.tokens.kinds[first] === kind.number) this.#number(first, opens, true);
 	}
 
 	#number(i: number, opens: readonly number[], needsGpu: boolean): void {

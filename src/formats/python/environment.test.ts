@@ -46,6 +46,21 @@ understands('assignments at module level set', [
 	[`%set_env ${name} 0`, `${name} sets 0`],
 ]);
 
+understands('functions that say that they set a variable hand it on', [
+	[`set_env("${name}", "0")`, `${name} child 0`],
+	[`config.setEnv('${name}', '0')`, `${name} child 0`],
+	[`job.env.set("${name}", "0", overwrite=True)`, `${name} child 0`],
+	[`with temp_env(${name}="0"): pass`, `${name} child 0`],
+	[`monkeypatch.setitem(config, "${name}", "0")`, `${name} child 0`],
+	[`import os\nmonkeypatch.setitem(os.environ, "${name}", "0")`, `${name} conditional 0`],
+	[`import os, operator\noperator.setitem(os.environ, "${name}", sys.argv[1])`, `${name} conditional <argv>`],
+	[`import subprocess\nsubprocess.run(["env", "${name}=0", "python", "x.py"])`, `${name} child 0`],
+	[`x = env("${name}", "0")`],
+	[`x = get_env("${name}", "0")`],
+	[`mock.assert_called_with("${name}", "0")`],
+	[`set_env("${name}", value)`],
+]);
+
 understands('values that are no plain literal are dynamic', [
 	[`import os, sys\nos.environ["${name}"] = sys.argv[1]`, `${name} sets <argv>`],
 	[`import os\nos.environ["${name}"] = args.gpu`, `${name} sets <argv>`],

@@ -64,6 +64,10 @@ const manyTargets = 100;
 /** A name that says that it holds an environment for somebody: `env`, `env_vars`, `child_environ`. */
 const environmentName = /(?:^|_)env(?:s|iron|ironment|_?vars?|_?variables|_?dict|_?map)?(?:_|$|\d)|environ/i;
 
+/** A function that says that it sets a variable: `set_env`, `setEnv`, `temp_environ`, `env.set`, `setitem`. `env("X", "0")` reads one. */
+const setterName =
+	/^(?:set|put|export|add|define|override|patch|temp|temporary|modified|with|use|mock)_?(?:os_?)?(?:env(?:iron(?:ment)?)?)?(?:_?(?:vars?|variables?))?$|^setitem$/i;
+
 const osNames: Readonly<Record<string, Meaning>> = {
 	environ: 'environ',
 	environb: 'environ',
@@ -523,7 +527,17 @@ export class EnvironmentReader {
 		if (name === 'dict' && !isPatch(callee))
 			this.#entry(tokens.text(i), readValue(this.#text, value), spanOf(tokens, argument), open - 1);
 		else if (name === 'update' && environmentName.test(callee.at(-2) ?? '')) this.#keywordSetting(value, tokens.text(i), 'child');
-		else this.#mentions.add(tokens.text(i));
+		else {
+			const read = readValue(this.#text, value);
+			if (name !== undefined && setterName.test(name) && read.value.kind === 'literal')
+				this.#draft(
+					tokens.text(i),
+					{ value: read.value, notRewritable: `it is handed to ${name}` },
+					'child',
+					spanOf(tokens, value),
+				);
+			else this.#mentions.add(tokens.text(i));
+		}
 	}
 
 	/** A string that may be the name of a variable. */
@@ -552,6 +566,7 @@ export class EnvironmentReader {
 				return;
 			}
 		}
+		if (open !== undefined && this.#handedTo(i, name, open)) return;
 		if (open !== undefined && tokens.isOpen(open, '[') && tokens.data[open] === i + 1 && open > this.#statement.first) {
 			const base = tokens.kinds[open - 1] === kind.name ? tokens.text(open - 1) : '';
 			const { assignment } = this.#statement;
@@ -577,6 +592,28 @@ export class EnvironmentReader {
 		// A statement that is nothing but a string is a docstring or a comment.
 		if (this.#statement.first === i && this.#statement.end === i + 1) return;
 		this.#mentions.add(name);
+	}
+
+	/** `set_env("X", "0")`, `monkeypatch.setitem(os.environ, "X", "0")`: false where the string at `i` is no name that a call sets. */
+	#handedTo(i: number, name: string, open: number): boolean {
+		const { tokens } = this.#text;
+		const callee = calleeOf(tokens, open, this.#statement.first);
+		const setter = callee.at(-1) ?? '';
+		if (!setterName.test(setter)) return false;
+		const all = argumentsOf(tokens, open);
+		const at = all.findIndex(({ keyword, range }) => keyword === null && range.first === i && range.end === i + 1);
+		const value = all[at + 1];
+		if (at < 0 || at > 1 || value === undefined || value.keyword === '*' || value.keyword === '**') return false;
+		const read = readValue(this.#text, value.range);
+		const into = at === 1 ? all[0]?.range : undefined;
+		const environment = into && this.#environmentAt(into.first, this.#statement.first);
+		this.#accounted.add(i);
+		if (environment?.meaning === 'environ' && environment.next === into?.end)
+			this.#draft(name, read, this.#effect(false, open), this.#span());
+		else if (read.value.kind === 'literal')
+			this.#draft(name, { value: read.value, notRewritable: `it is handed to ${setter}` }, 'child', spanOf(tokens, value.range));
+		else this.#mentions.add(name);
+		return true;
 	}
 
 	/** An entry of a dictionary whose use must be told from where it stands; `open` is its bracket, or the `dict` before it. */

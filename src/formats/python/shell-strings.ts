@@ -31,6 +31,8 @@ export function launchedBy(
 	first: number,
 	variables: ReadonlySet<string>,
 ): readonly LaunchedVariable[] {
+	const given = assignedByEnv(source, i, opens, first, variables);
+	if (given !== null) return [given];
 	const text = isLaunched(source, i, opens, first) ? commandLine(source, i) : null;
 	if (text === null || ![...variables].some((name) => text.includes(`${name}=`))) return [];
 	try {
@@ -49,6 +51,27 @@ export function launchedBy(
 		if (error instanceof ShellSyntaxError) return [];
 		throw error;
 	}
+}
+
+/** `"X=0"` among the arguments of a launcher, behind `"env"`. */
+function assignedByEnv(
+	source: PythonText,
+	i: number,
+	opens: readonly number[],
+	first: number,
+	variables: ReadonlySet<string>,
+): LaunchedVariable | null {
+	const { tokens } = source;
+	const open = opens.at(-1) as number;
+	const call = opens.at(-2);
+	if (!tokens.isOpen(open, '[') || call === undefined || !launchers.test(calleeOf(tokens, call, first).at(-1) ?? '')) return null;
+	if (!/^["'](?:[^"']*\/)?env["']$/.test(tokens.kinds[open + 1] === kind.string ? tokens.text(open + 1) : '')) return null;
+	const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(literalText(source, { first: i, end: i + 1 }) ?? '');
+	if (match === null || !variables.has(match[1] as string)) return null;
+	return {
+		variable: match[1] as string,
+		read: { value: { kind: 'literal', text: match[2] as string }, notRewritable: 'it stands in a command line' },
+	};
 }
 
 /** The string is an argument of a launcher, or the operand of `-c` in its list of arguments. */

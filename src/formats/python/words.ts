@@ -82,6 +82,10 @@ const deviceWords = [
 	'output_device',
 	'gpu_id',
 	'gpu',
+	'gpus',
+	'devices',
+	'to',
+	'Stream',
 ] as const;
 const plainWords = ['os', 'TYPE_CHECKING', 'str', '__future__'] as const;
 

@@ -357,12 +357,14 @@ class _Finder:
         return self.layout.source[start:end] == str(node.value).encode()
 
     def device_number(self, node):
-        """True: `.cuda(N)`, `cuda.set_device(N)`; False: somewhere in a call, keyword or assignment that speaks of devices; else None."""
+        """True: `.cuda(N)`, `cuda.set_device(N)`; False: `.to(N)`, or somewhere in a call, keyword or assignment that speaks of devices; else None."""
         match self.stack[-1]:
             case ast.Call(func=ast.Attribute(attr="cuda"), args=[only], keywords=[]) if only is node:
                 return self.is_decimal(node)
             case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="cuda"), attr="set_device"), args=[only]) if only is node:
                 return self.is_decimal(node)
+            case ast.Call(func=ast.Attribute(attr="to"), args=[only], keywords=[]) if only is node:
+                return False
         for ancestor in reversed(self.stack):
             names = []
             match ancestor:
