@@ -124,6 +124,9 @@ describe('the agent of a node', () => {
 		try {
 			const agent = fleet.agent('n1', machine(), { stateDirectory });
 			await says(agent, asPolicySays);
+			const toldOf = (): boolean => replaced.includes('answer.json') && replaced.includes('effective.json');
+			// Else it would be told of among those that follow.
+			await agent.until('the first of both are told of', toldOf);
 			for (const [devices, wanted] of [
 				[only5060, opposite],
 				[only3090, asPolicySays],
@@ -131,7 +134,7 @@ describe('the agent of a node', () => {
 				replaced.length = 0;
 				await fleet.rig.policy('p', { devices, nodes: {} });
 				await says(agent, wanted);
-				await agent.until('both are told of', () => replaced.includes('answer.json') && replaced.includes('effective.json'));
+				await agent.until('both are told of', toldOf);
 				assert.equal(replaced[0], 'effective.json', replaced.join(', '));
 			}
 		} finally {
