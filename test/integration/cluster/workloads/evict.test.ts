@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { evictedAnnotation } from '../../../../src/core/workloads/remediation-state.ts';
+import { generator } from '../faults/random.ts';
 import { WorkloadsBench } from './fixture.ts';
 
 const quick = { type: 'Evict', maxUnavailable: 1, pause: '0s' };
+/** Of the moments at which controllers are killed. */
+const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
 
 describe('pods that predate a policy which evicts', { concurrency: 3 }, () => {
 	let bench: WorkloadsBench;
@@ -40,7 +43,8 @@ describe('pods that predate a policy which evicts', { concurrency: 3 }, () => {
 		);
 	});
 
-	it('are evicted once each, however often the controller is killed meanwhile', async () => {
+	it(`are evicted once each, however often the controller is killed meanwhile (KILL_SEED=${seed})`, async () => {
+		const random = generator(seed);
 		const namespace = await bench.namespace();
 		await bench.ballast(namespace, 10);
 		await bench.owner(namespace, 'statefulsets', 'a', { replicas: 4, podManagementPolicy: 'Parallel' });
@@ -51,7 +55,7 @@ describe('pods that predate a policy which evicts', { concurrency: 3 }, () => {
 		const policy = await bench.policy('killed', namespace, quick);
 		for (let round = 0; (await bench.wrong(namespace)).length > 0 && round < 60; round++) {
 			const driver = bench.drive(policy);
-			await pause(150 + Math.random() * 1_000);
+			await pause(150 + random() * 1_000);
 			await driver.kill();
 			assert.deepEqual(driver.errors, []);
 		}

@@ -4,9 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { haltedAnnotation, resumedAnnotation, resumePatch } from '../../../../src/core/workloads/remediation-state.ts';
 import { parseRestart, restartedAnnotation } from '../../../../src/core/workloads/restart-annotation.ts';
 import { until } from '../../../cluster/index.ts';
+import { generator } from '../faults/random.ts';
 import { type Driver, WorkloadsBench } from './fixture.ts';
 
 const quick = { type: 'Restart', maxUnavailable: 1, pause: '100ms' };
+/** Of the moments at which controllers are killed. */
+const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
 
 describe('owners of pods that predate a policy', { concurrency: 3 }, () => {
 	let bench: WorkloadsBench;
@@ -78,7 +81,8 @@ describe('owners of pods that predate a policy', { concurrency: 3 }, () => {
 		assert.equal((await bench.writes(mark, policy.name)).length, 3, 'a new controller finds nothing to do');
 	});
 
-	it('are restarted once each, however often the controller is killed meanwhile', async () => {
+	it(`are restarted once each, however often the controller is killed meanwhile (KILL_SEED=${seed})`, async () => {
+		const random = generator(seed);
 		const namespace = await bench.namespace();
 		await bench.ballast(namespace, 8);
 		const names = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -89,7 +93,7 @@ describe('owners of pods that predate a policy', { concurrency: 3 }, () => {
 		let rounds = 0;
 		for (; (await bench.wrong(namespace)).length > 0 && rounds < 60; rounds++) {
 			const driver = bench.drive(policy);
-			await pause(150 + Math.random() * 1_200);
+			await pause(150 + random() * 1_200);
 			await driver.kill();
 			assert.deepEqual(driver.errors, []);
 		}
