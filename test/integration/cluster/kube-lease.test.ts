@@ -170,7 +170,8 @@ describe('leader election', () => {
 		await until('it leads again', () => old.terms.length === 2);
 		const entries = await server.audit.since(mark, 'RequestReceived');
 		const back = entries.find(
-			({ verb, objectRef, requestReceivedTimestamp: at }) => at > woke && verb === 'update' && objectRef?.resource === 'leases',
+			({ verb, objectRef, userAgent, requestReceivedTimestamp: at }) =>
+				at > woke && userAgent === old.identity && verb === 'update' && objectRef?.resource === 'leases',
 		);
 		const between = entries.filter(
 			({ verb, requestReceivedTimestamp: at, objectRef }) =>

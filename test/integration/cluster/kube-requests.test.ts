@@ -114,7 +114,8 @@ describe('requests to an API server', () => {
 		const listed = await cluster.list(configMaps, { namespace: many });
 		assert.equal(listed.length, 1203);
 		assert.ok(listed.every(({ kind, apiVersion }) => kind === 'ConfigMap' && apiVersion === 'v1'));
-		assert.equal((await server.audit.since(mark)).length, 3);
+		const asked = (await server.audit.since(mark)).filter(({ objectRef }) => objectRef?.namespace === many);
+		assert.equal(asked.length, 3);
 	});
 
 	it('go over few connections, however many there are', async () => {
