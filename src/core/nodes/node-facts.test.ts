@@ -252,7 +252,10 @@ describe('ResourceSlices', () => {
 		const unread = 'list resourceslices: forbidden';
 		assert.match(says(allow(name3090), { node: labelled }), /^NonCompliant/);
 		assert.equal(says(allow(name3090), { node: labelled, unread }), `Unknown: ${unread}`);
-		assert.equal(says(allow(name3090), { node: labelled, unread, report: { devices: [] } }), 'Compliant');
+		assert.equal(
+			says(allow(name3090), { node: labelled, unread, report: { source: { kind: 'NVML' }, devices: [] } }),
+			'Compliant',
+		);
 	});
 
 	it('count a card once, by its UUID, whatever stands for it', () => {
@@ -317,7 +320,9 @@ describe('reports of agents', () => {
 		assert.match(says({ deny: [{ uuid: 'MIG-77' }] }, { report }), /^Unknown: .*MIG devices could not be read/);
 		assert.match(says({ allow: [{ minMemory: '1Gi' }] }, { report }), /^Unknown: .*memory/);
 		assert.match(says({}, { report: { source: { kind: 'NVML' } } }), /^Unknown: the agent could not read the devices/);
-		assert.equal(says({}, { report: { devices: [] } }), 'Compliant', 'a node without a device');
+		assert.equal(says({}, { report: { source: { kind: 'sysfs' }, devices: [] } }), 'Compliant', 'a node without a device');
+		const emptied = { devices: [], policies: [] };
+		assert.match(says({}, { report: emptied }), /^Unknown: the agent could not read the devices/, 'a list that was taken back');
 		assert.match(
 			says(
 				{},
@@ -412,7 +417,13 @@ describe('nothing left usable', () => {
 	});
 
 	it('is never said of a node without devices or without facts', () => {
-		const none = nodeFacts({ node: node(), report: { devices: [] }, stale: false, slices: [], held: () => false });
+		const none = nodeFacts({
+			node: node(),
+			report: { source: { kind: 'NVML' }, devices: [] },
+			stale: false,
+			slices: [],
+			held: () => false,
+		});
 		assert.deepEqual(leaveNothing([policy('p', allow('a'), none), policy('q', allow('b'), none)], none), []);
 		const missing = nodeFacts({ node: node(), report: null, stale: false, slices: [], held: () => false });
 		assert.deepEqual(leaveNothing([policy('p', allow('a'), missing), policy('q', allow('b'), missing)], missing), []);

@@ -7,7 +7,9 @@ export type ReportContent = Pick<GpuNodeReportStatus, 'source' | 'devices' | 'po
 
 /** Facts of the node's own agent. `null` where it never wrote a report: the object is made empty. */
 export function reportFacts(report: ReportContent): NodeFacts | null {
-	const { source, devices, policies } = report;
+	const { source, policies } = report;
+	// Where an agent takes its list back, since it cannot read the devices any more, the server leaves an empty one: that is not none.
+	const devices = source === undefined && report.devices?.length === 0 ? undefined : report.devices;
 	if (source === undefined && devices === undefined && policies === undefined) return null;
 	const verdicts = new Map((policies ?? []).map((verdict) => [verdict.name, verdict]));
 	if (devices === undefined && verdicts.size === 0) {

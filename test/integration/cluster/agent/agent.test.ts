@@ -184,7 +184,7 @@ describe('the agent of a node', () => {
 
 		const card = fleet.agent('n1', null, { sys: fleet.sys({ ...bridge, '0000:01:00.0': '10de:2d04' }) });
 		const open = await fleet.seen(card, 'n1', 'the card', ({ unread }) => /10de:2d04/.test(unread?.[0] ?? ''));
-		assert.equal(open.devices, undefined);
+		assert.equal(open.source, undefined);
 		assert.equal(open.policies?.[0]?.verdict, 'Unknown');
 	});
 
