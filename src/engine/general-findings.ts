@@ -1,9 +1,13 @@
 import type { ResolvedPolicy } from '../core/desired/resolve.ts';
 import type { Finding } from '../core/plan/finding.ts';
+import type { Format } from '../core/ports/format.ts';
 import type { Survey } from '../core/ports/worktree.ts';
 
-/** Findings of a survey that belong to no governed file: includes without a match, folders that could not be listed, odd entries. */
-export function generalFindings(survey: Survey, policies: readonly ResolvedPolicy[]): Finding[] {
+/**
+ * Findings of a survey that belong to no governed file: includes without a match or of a kind that is not read, folders that could
+ * not be listed, odd entries.
+ */
+export function generalFindings(survey: Survey, policies: readonly ResolvedPolicy[], formats: readonly Format[]): Finding[] {
 	const selections = policies.flatMap((policy) =>
 		policy.fileSets.map((_, index) => ({ policy, field: `spec.files[${index}].include` })),
 	);
@@ -21,6 +25,24 @@ export function generalFindings(survey: Survey, policies: readonly ResolvedPolic
 			field: selection.field,
 			disposition: 'person',
 		});
+	}
+	for (const policy of policies) {
+		for (const [index, { include }] of policy.fileSets.entries()) {
+			for (const pattern of include) {
+				const name = /(?:^|\/)[^/]*\*([^/*?[\]{}]*\.[A-Za-z0-9]+)$/.exec(pattern)?.[1];
+				if (name === undefined || formats.some((format) => format.matches(`x${name}`))) continue;
+				findings.push({
+					rule: 'include/no-format',
+					policy: policy.name,
+					path: policy.input.file,
+					place: null,
+					message: `include ${JSON.stringify(pattern)} names files of a kind that is not read: nothing is known of them`,
+					hint: 'look at them by hand, and take the pattern out',
+					field: `spec.files[${index}].include`,
+					disposition: 'person',
+				});
+			}
+		}
 	}
 	for (const { path, message } of survey.unreadable) {
 		findings.push(

@@ -129,7 +129,7 @@ function resultOf(ports: EnginePorts, options: PassOptions, ended: Ended): PassR
 		(policy) =>
 			tree.matched.has(policy.name) || (policy.problems.length === 0 && !(options.kind === 'reconcile' && policy.suspended)),
 	);
-	const general = generalFindings(tree.survey, active);
+	const general = generalFindings(tree.survey, active, ports.formats);
 	const objects = policies.map((policy) =>
 		withStatus(
 			{

@@ -2,8 +2,9 @@ import type { FileSet } from '../api/v1alpha1.generated.ts';
 import type { Application, FilePolicy } from '../core/desired/file-policy.ts';
 import type { ResolvedPolicy } from '../core/desired/resolve.ts';
 import type { Finding } from '../core/plan/finding.ts';
+import { nameByInterpreter } from '../core/plan/interpreter.ts';
 import { type FilePlan, planFile } from '../core/plan/plan-file.ts';
-import type { Interest } from '../core/ports/format.ts';
+import type { Format, Interest } from '../core/ports/format.ts';
 import type { Hold } from '../core/ports/journal.ts';
 import type { FileSelector, ReadResult, Survey, SurveyedFile, Worktree } from '../core/ports/worktree.ts';
 import type { EnginePorts } from './ports.ts';
@@ -64,6 +65,20 @@ const nothing: Omit<FilePlan, 'path' | 'format'> = {
 	writesSecret: false,
 	secrets: [],
 };
+
+/** A file that an include names, and that no format can read. */
+function unreadKind(path: string): Finding {
+	return {
+		rule: 'include/no-format',
+		policy: null,
+		path,
+		place: null,
+		message: 'named by an include, but files of this kind are not read: nothing is known of it',
+		hint: 'look at it by hand, and take it out of the include',
+		field: null,
+		disposition: 'person',
+	};
+}
 
 const inOrder: Pick<FileOutcome, 'findings' | 'conflicts'> = { findings: [], conflicts: [] };
 
@@ -238,8 +253,11 @@ class TreePlanner {
 	}
 
 	#planBytes(file: SurveyedFile, bytes: Uint8Array, secretsWritable: boolean): FilePlan {
-		const format = this.#ports.formats.find((candidate) => candidate.matches(file.path));
-		if (!format) return { ...nothing, path: file.path, format: '' };
+		const format = this.#formatOf(file, bytes);
+		if (!format) {
+			const none = { ...nothing, path: file.path, format: '' };
+			return file.declared ? { ...none, governed: true, findings: [unreadKind(file.path)] } : none;
+		}
 		const interest = this.#interestOf(file);
 		if (!format.mayConcern(bytes, interest, file.declared)) return { ...nothing, path: file.path, format: format.id };
 		return planFile(
@@ -256,6 +274,14 @@ class TreePlanner {
 			},
 			{ proof: this.#options.needChanges },
 		);
+	}
+
+	/** By name; a file that an include names exactly also by the interpreter on its first line. */
+	#formatOf({ path, declared }: SurveyedFile, bytes: Uint8Array): Format | undefined {
+		const { formats } = this.#ports;
+		const format = formats.find((candidate) => candidate.matches(path));
+		const name = format === undefined && declared ? nameByInterpreter(bytes) : null;
+		return name === null ? format : formats.find((candidate) => candidate.matches(name));
 	}
 
 	#interestOf(file: SurveyedFile): Interest {

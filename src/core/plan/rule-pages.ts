@@ -298,4 +298,12 @@ export const rulePages: Readonly<Record<RuleId, RulePage>> = {
 		after: 'include: ["src/**/*.py"]',
 		ignore: 'No comment covers it. Correct or remove the pattern, or take the excluded folders in with `defaultExcludes: false`.',
 	},
+	'include/no-format': {
+		title: 'an include names a file of a kind that is not read',
+		what: 'A pattern of `files[].include` names a file, or files by their ending, that are neither Python, shell, YAML, dotenv nor Dockerfile: a notebook, a Makefile, a TOML file. A program without an ending is read where an include names it exactly and its first line names Python or a shell.',
+		why: 'A policy that names a file looks as if the file were checked. It is not, and a wrong device in it stays.',
+		before: 'include: ["**/*.ipynb"]',
+		after: 'include: ["**/*.py"]',
+		ignore: 'No comment covers it. Take the pattern out, or the file: `exclude`.',
+	},
 };

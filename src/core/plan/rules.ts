@@ -31,4 +31,5 @@ export type RuleId =
 	| 'file/name'
 	| 'file/write-failed'
 	| 'file/held'
-	| 'include/no-match';
+	| 'include/no-match'
+	| 'include/no-format';

@@ -323,6 +323,27 @@ describe('what a policy may and may not do', () => {
 		assert.equal(governed(), 1);
 	});
 
+	it('says of a file that an include names and nothing can read that nothing is known of it', (t) => {
+		const repo = new Sandbox(t, {
+			'gpupolicy.yaml': policy({ include: ['Makefile', '**/*.ipynb', 'bin/*', 'launch', 'train'] }),
+			Makefile: 'export CUDA_VISIBLE_DEVICES=0\n',
+			'a.ipynb': '{}\n',
+			'bin/data': 'x\n',
+			launch: '#!/bin/sh\nexport CUDA_VISIBLE_DEVICES=0\n',
+			train: `#!/usr/bin/env python3\n${bareProgram}`,
+		});
+		const { code, stdout } = repo.run(['reconcile']);
+		assert.equal(code, 2);
+		assert.match(stdout, /^Makefile: include\/no-format /m);
+		assert.match(
+			stdout,
+			/^gpupolicy\.yaml: include\/no-format +include "\*\*\/\*\.ipynb" names files of a kind that is not read/m,
+		);
+		assert.equal(stdout.match(/include\/no-format/g)?.length, 2);
+		assert.match(repo.read('launch'), /^export CUDA_VISIBLE_DEVICES=1$/m);
+		assert.match(repo.read('train'), /^#!.*\n# >>> gpupolicy/);
+	});
+
 	it('names an include that matches nothing and exits with 2', (t) => {
 		const repo = new Sandbox(t, { 'gpupolicy.yaml': policy({ include: ['**/*.py', 'nowhere/*.env'] }), 'a.py': 'print(1)\n' });
 		const ran = repo.run(['check']);
