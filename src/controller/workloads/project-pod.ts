@@ -67,6 +67,9 @@ export function controllerOf({ metadata }: ApiObject): RunningPod['owner'] {
 	return { apiVersion, kind, name, uid };
 }
 
+/** Stands in every spelling of the path. */
+const deviceListName = deviceListMount.slice(deviceListMount.lastIndexOf('/'));
+
 /** What the rules of `core/workloads` read, and nothing else: no probes, images or volumes of other kinds, whose names differ from pod to pod. */
 function reducedSpec(spec: Pod['spec'], endedEphemeral: readonly string[]): Pod['spec'] {
 	// They stay in the spec for ever, and never run again.
@@ -90,7 +93,7 @@ function reducedContainer(container: PodContainer, hostVolumes: ReadonlySet<stri
 	const names = (amounts: Readonly<Record<string, unknown>> | null | undefined): Record<string, unknown> =>
 		Object.fromEntries(Object.keys(amounts ?? {}).map((resource) => [resource, 1]));
 	const mounts = (volumeMounts ?? []).flatMap(({ name: volume, mountPath, subPath }) =>
-		hostVolumes.has(volume) || mountPath?.includes(deviceListMount.slice(1))
+		hostVolumes.has(volume) || mountPath?.includes(deviceListName)
 			? [{ name: volume, mountPath: mountPath ?? '', ...(subPath === undefined ? {} : { subPath }) }]
 			: [],
 	);

@@ -38,6 +38,11 @@ describe('the failure of a request', () => {
 			[403, { reason: 'Forbidden', message: 'pods "p" is forbidden: exceeded quota: q, requested: pods=1' }, 'Denied'],
 			[403, { reason: 'Forbidden', message: 'pods "p" is forbidden: maximum cpu usage per Container is 1' }, 'Denied'],
 			[403, { message: 'unable to create new content', details: { causes: [{ reason: 'NamespaceTerminating' }] } }, 'Denied'],
+			[
+				403,
+				{ reason: 'Forbidden', message: '"p" is forbidden: create not allowed while custom resource definition is terminating' },
+				'NotServed',
+			],
 			[400, { message: 'admission webhook "w.example.com" denied the request: no' }, 'Denied'],
 			[
 				422,

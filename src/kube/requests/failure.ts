@@ -64,12 +64,16 @@ export function unansweredFailure(place: RequestPlace, error: TransportError): C
 const admissionWords =
 	/(ValidatingAdmissionPolicy '.*' with binding '.*' denied request)|(admission webhook ".*" denied the request)|(is forbidden: (violates PodSecurity|exceeded quota|failed quota|maximum |minimum ))/s;
 
+/** No right is lacking: apiextensions-apiserver/pkg/apiserver refuses so what is created of a kind whose CRD was deleted. */
+const definitionGoes = 'create not allowed while custom resource definition is terminating';
+
 function failureOf(code: number, { message = '', reason, details }: ApiStatus, causes: readonly FailureCause[]): ClusterFailure {
 	if (code >= 400 && code < 500 && code !== 429 && admissionWords.test(message)) return 'Denied';
 	switch (code) {
 		case 401:
 			return 'Unauthorized';
 		case 403:
+			if (message.endsWith(definitionGoes)) return 'NotServed';
 			return causes.some((cause) => cause.reason === 'NamespaceTerminating') ? 'Denied' : 'Forbidden';
 		case 404:
 			return reason === 'NotFound' && details?.name !== undefined ? 'NotFound' : 'NotServed';

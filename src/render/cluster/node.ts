@@ -106,7 +106,7 @@ export function renderNode(view: NodeDescription, now: number): string {
 			),
 		);
 	if (pods.length > 0)
-		lines.push('Pods:', ...pods.map(({ pod, says }) => printable(`  ${pod}  ${says.join('; ') || 'in order'}`)));
+		lines.push('Pods:', ...pods.map(({ pod, says }) => printable(`  ${pod}  ${says.join('; ') || 'no variable deviates'}`)));
 	for (const what of unread) lines.push(`Not read:    ${printable(what)}`);
 	return `${lines.join('\n')}\n`;
 }
