@@ -21,6 +21,11 @@ function devices() {
 	return seen;
 }
 
+/** A MIG device is part of its GPU, and judged as that; before R470 its name held that of the GPU. */
+function isDevice({ uuid, index, migDevices = [] }, id) {
+	return uuid === id || `${index}` === id || id.startsWith(`MIG-${uuid}/`) || migDevices.some((one) => one.uuid === id);
+}
+
 const held = devices();
 const report = await waitFor(async () => {
 	const found = await get(`${group}/gpunodereports/${node}`);
@@ -31,11 +36,7 @@ const enforced = (await get(`${group}/gpupolicies`)).items
 	.map(({ metadata }) => metadata.name);
 
 for (const id of held) {
-	const device = report.status.devices.find(({ uuid, index }) => uuid === id || `${index}` === id);
-	if (!device && id.startsWith('MIG-')) {
-		console.log(`${node}: ${id} was given out; a report lists no MIG devices, so that it is not judged here`);
-		continue;
-	}
+	const device = report.status.devices.find((one) => isDevice(one, id));
 	if (!device) throw new Error(`${id} was given to this container and is not in the report of ${node}`);
 	const against = (report.status.policies ?? [])
 		.filter(({ name }) => enforced.includes(name))
@@ -47,5 +48,6 @@ for (const id of held) {
 		throw new Error(
 			`${id} (${device.productName}) was given out: ${against.map(({ name, verdict, because }) => `${name}: ${verdict}, ${because}`).join('; ')}`,
 		);
-	console.log(`${node}: ${device.productName} ${device.uuid} was given out, and no policy forbids it`);
+	const part = device.uuid === id || !id.startsWith('MIG-') ? '' : ` as ${id}`;
+	console.log(`${node}: ${device.productName} ${device.uuid} was given out${part}, and no policy forbids it`);
 }

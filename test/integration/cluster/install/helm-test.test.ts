@@ -191,6 +191,36 @@ describe('helm test', () => {
 		assert.equal(await read(cluster, 'mine'), null);
 	});
 
+	it('judges a MIG device by its GPU', async () => {
+		const mig = (uuid: string) => ({ enabled: true, children: [{ uuid, profile: '1g.5gb', memory: 5e9 }] });
+		const [wrong, right] = ['MIG-aaaaaaaa-0000-4000-8000-000000005060', 'MIG-aaaaaaaa-0000-4000-8000-000000003090'];
+		stub.play({
+			devices: [
+				{ ...card5060, mig: mig(wrong) },
+				{ ...card3090, mig: mig(right) },
+			],
+		});
+		await startController();
+		await startAgent();
+		await apply(cluster, 'mine', { mode: 'Enforce', devices: only3090, nodes: {} });
+		await eventually(
+			async () => {
+				const report = await reportOf(cluster, 'n0');
+				return report?.policies?.[0]?.name === 'mine' && report.devices?.every(({ mig }) => mig === 'Enabled') === true;
+			},
+			'the agent has judged by the policy',
+			60_000,
+		);
+		given = right;
+		const { code, stdout } = await test();
+		assert.equal(code, 0, `${stdout}\n${said()}`);
+		assert.match(printed.get('gpupolicy-test-allocation') ?? '', new RegExp(`RTX 3090 \\S+ was given out as ${right}, and no`));
+		given = wrong;
+		assert.notEqual((await test()).code, 0);
+		assert.match(printed.get('gpupolicy-test-allocation') ?? '', new RegExp(`${wrong} .* was given out: mine: Forbidden`));
+		await cluster.kubectl(['delete', 'gpol', 'mine', 'gpupolicy-test', '--ignore-not-found', '--timeout=120s']);
+	});
+
 	it('fails where no controller works, and says so', async () => {
 		limit = 3;
 		const { code } = await test();
