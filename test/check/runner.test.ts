@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { until } from '../cluster/until.ts';
 import { runFiles } from '../runner/run-files.ts';
 import { suites } from '../runner/suites.ts';
 
@@ -76,6 +78,28 @@ test('a temporary folder that a test forgets is told and removed', () => {
 	assert.equal(status, 0);
 	assert.match(stdout, /left behind, and removed: forgotten-/);
 	assert.ok(!existsSync(stderr.trim()));
+});
+
+test('a file ends with the runner, also where that is killed', async () => {
+	const file = join(scratch, 'waits.test.ts');
+	writeFileSync(
+		file,
+		`${imports}test('a', () => { console.error(process.pid); return new Promise((end) => setTimeout(end, 300_000)); });`,
+	);
+	const runner = spawn(process.execPath, [join(import.meta.dirname, '..', 'run.ts'), file], {
+		env: { ...process.env, TMPDIR: scratch },
+		stdio: ['ignore', 'ignore', 'pipe'],
+	});
+	const [line] = (await once(runner.stderr.setEncoding('utf8'), 'data')) as [string];
+	runner.kill('SIGKILL');
+	await until('the file has ended', () => {
+		try {
+			process.kill(Number(line), 0);
+			return false;
+		} catch {
+			return true;
+		}
+	});
 });
 
 test('a suite that does not exist is a usage error and never "0 failed"', () => {

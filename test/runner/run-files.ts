@@ -19,6 +19,9 @@ export interface FileResult {
 	readonly seconds: number;
 }
 
+/** A file ends with the runner, and what it started with it, also where that is killed. */
+const endsWithRunner = join(import.meta.dirname, '..', 'integration', 'ends-with-test.cjs');
+
 /** Longest that one file may take, in milliseconds. */
 const fileLimit = (process.env['SOAK'] === '1' ? 120 : 10) * 60_000;
 
@@ -78,13 +81,14 @@ async function prepare(suite: Suite): Promise<Failure | undefined> {
 function runFile(path: string, root: string, report: string, temporary: string): Promise<{ result: FileResult; stdout: string }> {
 	const started = performance.now();
 	const reporter = join(import.meta.dirname, 'reporter.ts');
-	const child = spawn(process.execPath, ['--test-reporter', reporter, '--test-reporter-destination', report, path], {
+	const own = ['--require', endsWithRunner, '--test-reporter', reporter, '--test-reporter-destination', report];
+	const child = spawn(process.execPath, [...own, path], {
 		cwd: root,
 		env: { ...process.env, TMPDIR: temporary },
-		stdio: ['ignore', 'pipe', 'inherit'],
+		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 	});
 	let stdout = '';
-	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+	child.stdout?.setEncoding('utf8').on('data', (text: string) => {
 		stdout += text;
 	});
 	let late = false;
