@@ -2,6 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { PassReport } from '../engine/report.ts';
 import { toolFolders, vendoredFolders } from '../host/files/default-excludes.ts';
+import { ownOutputs } from '../host/watch/own-outputs.ts';
 import { type ChangeBatch, watchTree } from '../host/watch/watch-tree.ts';
 import { durationMs } from '../manifest/duration.ts';
 import type { LoadedPolicy } from '../manifest/index.ts';
@@ -74,6 +75,8 @@ export async function watchLocal(
 	let pending: ChangeBatch | null = null;
 	let first = true;
 	let rootGone = false;
+	let wasUsable = true;
+	const complain = (text: string): void => (output.json ? void process.stderr.write(text) : write(text));
 
 	const show = (report: PassReport, batch: ChangeBatch | null): void => {
 		if (output.json) write(`${JSON.stringify(report)}\n`);
@@ -86,7 +89,9 @@ export async function watchLocal(
 			const batch = pending;
 			pending = null;
 			const usable = first || (await local.reload());
-			if (!usable) write(renderWatchError('no manifest can be used; the policies stay as they were', null, output.terminal));
+			if (!usable && wasUsable)
+				complain(renderWatchError('no manifest can be used; the policies stay as they were', null, output.terminal));
+			wasUsable = usable;
 			companion?.policies(local.loaded.policies);
 			const report = await local.pass(
 				'reconcile',
@@ -106,6 +111,7 @@ export async function watchLocal(
 			.map((file) => path.resolve(local.root, file))
 			.filter((file) => path.relative(local.root, file).startsWith('..')),
 		ignoredFolders: ignoredFolders(local),
+		ownOutputs: ownOutputs(),
 		onBatch: (batch) => {
 			pending = pending
 				? { ...batch, events: pending.events + batch.events, paths: [...pending.paths, ...batch.paths], firstAt: pending.firstAt }

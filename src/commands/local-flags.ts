@@ -23,19 +23,32 @@ export const localFlags = {
 
 /** Opens the root for a command: what is wrong with manifests, notices and progress go to stderr. */
 export function openForCommand(flags: LocalFlags, terminal: Terminal, options = { progress: true }): Promise<Local> {
+	// A watch reads the manifests with each pass: what is wrong with them is said when it changes.
+	let said = '';
+	const report = (loaded: LoadedPolicies): void => {
+		const text = manifestReport(loaded, terminal);
+		if (text !== said) process.stderr.write(text);
+		said = text;
+	};
 	return openLocal(flags, {
 		onProgress: options.progress ? progressTo(process.stderr) : undefined,
-		onLoaded: (loaded) => reportManifests(loaded, terminal),
+		onLoaded: report,
 		onNotice: (message) => process.stderr.write(`note: ${message}\n`),
 	});
 }
 
 /** What is wrong with manifests, on stderr. */
-export function reportManifests({ failures, diagnostics }: LoadedPolicies, terminal: Terminal): void {
-	for (const failure of failures) process.stderr.write(`${renderManifestFailure(failure, terminal)}\n`);
-	for (const diagnostic of diagnostics) {
-		if (diagnostic.severity === 'error') process.stderr.write(`${renderManifestDiagnostic(diagnostic, terminal)}\n`);
-	}
+export function reportManifests(loaded: LoadedPolicies, terminal: Terminal): void {
+	process.stderr.write(manifestReport(loaded, terminal));
+}
+
+function manifestReport({ failures, diagnostics }: LoadedPolicies, terminal: Terminal): string {
+	const errors = diagnostics.filter(({ severity }) => severity === 'error');
+	const parts = [
+		...failures.map((failure) => renderManifestFailure(failure, terminal)),
+		...errors.map((diagnostic) => renderManifestDiagnostic(diagnostic, terminal)),
+	];
+	return parts.map((part) => `${part}\n`).join('');
 }
 
 /**

@@ -40,7 +40,8 @@ export function renderRevision(revision: Revision): string {
 
 export function renderRollback(result: RollbackResult): string {
 	const lines = result.refused.map(({ path, rule, message }) => `! ${printable(path)}  ${rule}: ${printable(message)}\n`);
-	const undone = result.undone.length > 0 ? `revision ${result.undone.join(', ')} undone` : 'nothing was undone';
+	const none = result.restored.length > 0 ? 'undone in part' : 'nothing was undone';
+	const undone = result.undone.length > 0 ? `revision ${result.undone.join(', ')} undone` : none;
 	const made = result.revision === null ? '' : `, as revision ${result.revision}`;
 	lines.push(
 		`${undone}: ${result.restored.length} file${result.restored.length === 1 ? '' : 's'} restored${made}${result.refused.length > 0 ? `, ${result.refused.length} refused` : ''}.\n`,

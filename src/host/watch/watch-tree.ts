@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
+import { fileIdentity } from './own-outputs.ts';
 
 /** Events that came close together; `paths` holds the first few of them, relative to the root. */
 export interface ChangeBatch {
@@ -18,6 +19,8 @@ export interface WatchOptions {
 	readonly extraFiles: readonly string[];
 	/** Root-relative folders, by name, that are not watched. */
 	readonly ignoredFolders: ReadonlySet<string>;
+	/** Files that this process writes while it watches, as `fileIdentity` tells them: what it says must not wake it. */
+	readonly ownOutputs?: ReadonlySet<string>;
 	readonly onBatch: (batch: ChangeBatch) => void;
 	/** The root is gone; it is watched for until it is back. */
 	readonly onRootGone: () => void;
@@ -70,8 +73,9 @@ export function watchTree(options: WatchOptions): TreeWatch {
 		rootReplaced = false;
 		options.onBatch(batch);
 	};
+	const own = options.ownOutputs ?? new Set();
 	const note = (name: string): void => {
-		if (closed) return;
+		if (closed || (own.size > 0 && own.has(fileIdentity(name) ?? ''))) return;
 		if (events++ === 0) firstAt = Date.now();
 		if (paths.length < KEPT_PATHS) paths.push(path.relative(root, name).split(path.sep).join('/'));
 		const { quietMs, longestMs } = events < STORM ? pace.calm : pace.storm;

@@ -71,8 +71,8 @@ export class Sandbox {
 	}
 
 	/** Starts the command and leaves it running; the caller ends it. */
-	start(args: readonly string[], env: Record<string, string> = {}): ReturnType<typeof spawn> {
-		return spawn(process.execPath, [bin, ...args], { cwd: this.root, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+	start(args: readonly string[], env: Record<string, string> = {}, output: 'pipe' | number = 'pipe'): ReturnType<typeof spawn> {
+		return spawn(process.execPath, [bin, ...args], { cwd: this.root, env: environment(env), stdio: ['ignore', output, output] });
 	}
 
 	git(...args: string[]): string {

@@ -124,6 +124,37 @@ describe('reconcile --watch', () => {
 		assert.equal(await watch.end('SIGTERM'), 0);
 	});
 
+	it('is not woken by what it says itself, where that goes to a file below the root', async (t) => {
+		const repo = repoWith(t);
+		const log = fs.openSync(repo.at('watch.log'), 'a');
+		const child = repo.start(['reconcile', '--watch', '-o', 'json'], {}, log);
+		t.after(() => child.kill('SIGKILL'));
+		fs.closeSync(log);
+		const lines = (): string[] => repo.read('watch.log').split('\n').slice(0, -1);
+		const until = async (what: string, test: () => boolean): Promise<void> => {
+			const end = Date.now() + 90_000;
+			while (!test()) {
+				if (Date.now() > end) assert.fail(`${what}\n${repo.read('watch.log')}`);
+				await sleep(20);
+			}
+		};
+		await until('the watch starts', () => lines().length >= 1);
+		repo.write('gpupolicy.yaml', 'spec: [\n');
+		await until('the broken manifest is said', () => lines().some((line) => line.includes('no manifest can be used')));
+		repo.write('other.py', bareProgram);
+		await until('the last good policy holds', () => inOrder(repo, 'other.py'));
+		await until('the pass is said', () => lines().filter((line) => line.startsWith('{')).length >= 3);
+		repo.write('gpupolicy.yaml', policy());
+		await until('the policy is taken again', () => lines().filter((line) => line.startsWith('{')).length >= 4);
+		// What it says would wake it within milliseconds, again and again.
+		await sleep(1_500);
+		assert.ok(lines().length < 30, `${lines().length} lines`);
+		assert.equal(lines().filter((line) => line.includes('no manifest can be used')).length, 1);
+		const exited = once(child, 'exit');
+		child.kill('SIGINT');
+		await exited;
+	});
+
 	it('waits for a deleted root and converges it when it is there again', async (t) => {
 		const outer = new Sandbox(t, { 'repo/gpupolicy.yaml': policy(), 'repo/train.py': bareProgram });
 		const root = outer.at('repo');
