@@ -10,7 +10,7 @@ import type { GpuDevice, Inventory } from '../observed/inventory.ts';
 import { type DeviceExposure, exposures } from './exposure.ts';
 import type { PolicyInForce } from './in-force.ts';
 import { jointRuling } from './joint-ruling.ts';
-import { bySeverity, type JudgedProcess, judgeProcess } from './judge-process.ts';
+import { type JudgedProcess, judgeProcess, worstFirst } from './judge-process.ts';
 import type { NodeObservation } from './observation.ts';
 import { policyVerdict } from './policy-verdict.ts';
 import { fitReport, fitText, roomFor } from './report-limits.ts';
@@ -34,7 +34,7 @@ export function buildReport(observation: NodeObservation, context: ReportContext
 	const { inventory, processes } = observation;
 	const { inForce } = context;
 	const exposed = exposures(observation);
-	const judged = processes.map((one) => judgeProcess(one, inForce)).sort(bySeverity);
+	const judged = worstFirst(processes.map((one) => judgeProcess(one, inForce)));
 	const policies = inForce.map((one) => policyVerdict(one, inventory, exposed, judged));
 	const devices = inventory.state === 'known' ? reportedDevices(inventory.value, exposed) : undefined;
 	const unread = unreadOf(observation, context);

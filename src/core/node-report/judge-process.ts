@@ -31,8 +31,12 @@ export function judgeProcess(observed: ObservedProcess, inForce: readonly Policy
 }
 
 /** The worst first: on a forbidden device, on one of which that is not known, with another environment than demanded; then by pid. */
-export function bySeverity(a: JudgedProcess, b: JudgedProcess): number {
-	return severity(b) - severity(a) || a.process.pid - b.process.pid;
+export function worstFirst(processes: readonly JudgedProcess[]): readonly JudgedProcess[] {
+	// Of thousands each is graded once, and not with each comparison.
+	return processes
+		.map((one) => ({ one, severity: severity(one) }))
+		.sort((a, b) => b.severity - a.severity || a.one.process.pid - b.one.process.pid)
+		.map(({ one }) => one);
 }
 
 function severity({ rulings }: JudgedProcess): number {
