@@ -1,5 +1,5 @@
 import type { HeaderField } from './header-field.ts';
-import { staticTable } from './static-table.ts';
+import { staticIndexes } from './static-table.ts';
 
 /**
  * Makes the table of the other end as small as it can be: we name no field by an index that it would have to remember, so that a block can be written once and
@@ -11,14 +11,14 @@ export const noTable = Buffer.of(0x20);
 export function encodeHeaders(fields: readonly HeaderField[]): Buffer {
 	const bytes: number[] = [];
 	for (const { name, value } of fields) {
-		const same = staticTable.findIndex((known) => known.name === name && known.value === value);
-		if (same >= 0) {
-			writeInteger(bytes, 0x80, 7, same + 1);
+		const same = staticIndexes.get(`${name}=${value}`);
+		if (same !== undefined) {
+			writeInteger(bytes, 0x80, 7, same);
 			continue;
 		}
-		const named = staticTable.findIndex((known) => known.name === name);
-		writeInteger(bytes, 0, 4, named + 1);
-		if (named < 0) writeString(bytes, name);
+		const named = staticIndexes.get(name) ?? 0;
+		writeInteger(bytes, 0, 4, named);
+		if (named === 0) writeString(bytes, name);
 		writeString(bytes, value);
 	}
 	return Buffer.from(bytes);

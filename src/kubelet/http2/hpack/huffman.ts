@@ -35,13 +35,12 @@ export function huffmanText(bytes: Uint8Array): string {
 
 /** By length in bits: of canonical codes each follows the one before, and a longer one is shifted left. */
 function canonicalCodes(): Codes[] {
-	const codes: Codes[] = [];
+	const symbols: number[][] = Array.from({ length: Math.max(...huffmanLengths) + 1 }, () => []);
+	for (const [symbol, length] of huffmanLengths.entries()) symbols[length]?.push(symbol);
 	let next = 0;
-	for (let length = 0; length <= Math.max(...huffmanLengths); length++) {
-		next *= 2;
-		const symbols = Array.from(huffmanLengths.keys()).filter((symbol) => huffmanLengths[symbol] === length);
-		codes.push({ first: next, symbols });
-		next += symbols.length;
-	}
-	return codes;
+	return symbols.map((ofLength) => {
+		const first = 2 * next;
+		next = first + ofLength.length;
+		return { first, symbols: ofLength };
+	});
 }

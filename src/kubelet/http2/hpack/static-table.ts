@@ -20,3 +20,14 @@ export const staticTable: readonly HeaderField[] = table
 		const [name = '', value = ''] = entry.split('=');
 		return { name, value };
 	});
+
+/** The index of a field, or of its name alone, by `name` and `name=value`; of a name that stands there more than once that of the first. */
+export const staticIndexes: ReadonlyMap<string, number> = new Map(
+	staticTable.toReversed().flatMap(({ name, value }, index): [string, number][] => {
+		const number = staticTable.length - index;
+		return [
+			[name, number],
+			[`${name}=${value}`, number],
+		];
+	}),
+);
