@@ -60,7 +60,7 @@ describe('folding nodes', () => {
 		assert.equal(condition.reason, 'ForbiddenDeviceExposed');
 		assert.equal(
 			condition.message,
-			'1 of 4 nodes compliant, 1 not, 2 unknown; facts from 2 agent reports, 1 ResourceSlice of the DRA driver, 1 no source; n2: GPU-1 is forbidden; 1 device read through ResourceSlice; n3: silent; n4: no source; n1: 2 devices read through agent report (NVML 580)',
+			'1 of 4 nodes compliant, 1 not, 2 unknown; facts from 2 agent reports, 1 ResourceSlice of the DRA driver, no facts of 1 node; n2: GPU-1 is forbidden; 1 device read through ResourceSlice; n3: silent; n4: no source; n1: 2 devices read through agent report (NVML 580)',
 		);
 	});
 

@@ -10,11 +10,10 @@ const listed = 20;
 const described = 5;
 const longestMessage = 480;
 
-const sources: readonly (readonly [FactSource | null, string, string])[] = [
+const sources: readonly (readonly [FactSource, string, string])[] = [
 	['AgentReport', 'agent report', 'agent reports'],
 	['ResourceSlice', 'ResourceSlice of the DRA driver', 'ResourceSlices of the DRA driver'],
 	['NodeLabels', "GPU feature discovery's labels", "GPU feature discovery's labels"],
-	[null, 'no source', 'no source'],
 ];
 
 /** The reason that speaks for all nodes: the worst that any has. */
@@ -66,18 +65,22 @@ export function foldNodes(
 	const groups = [wrong, unknown, ...(total <= fewNodes ? [compliant] : [])];
 	const details = groups.flatMap((group) => describe(group, explain)).map((part) => `; ${part}`);
 	return {
-		condition: verdict('NodesValidated', reason, `${counts}; facts from ${origins(bySource)}${details.join('')}`),
+		condition: verdict('NodesValidated', reason, `${counts}; ${origins(bySource)}${details.join('')}`),
 		status,
 	};
 }
 
 function origins(bySource: ReadonlyMap<FactSource | null, number>): string {
-	return sources
-		.flatMap(([source, one, several]) => {
-			const count = bySource.get(source) ?? 0;
-			return count === 0 ? [] : `${count} ${count === 1 ? one : several}`;
-		})
-		.join(', ');
+	const known = sources.flatMap(([source, one, several]) => {
+		const count = bySource.get(source) ?? 0;
+		return count === 0 ? [] : `${count} ${count === 1 ? one : several}`;
+	});
+	const without = bySource.get(null) ?? 0;
+	const parts = [
+		...(known.length > 0 ? [`facts from ${known.join(', ')}`] : []),
+		...(without > 0 ? [`no facts of ${without} ${without === 1 ? 'node' : 'nodes'}`] : []),
+	];
+	return parts.join(', ');
 }
 
 function describe(nodes: readonly string[], explain: (node: string) => NodeVerdict): string[] {

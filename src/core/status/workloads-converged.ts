@@ -113,7 +113,7 @@ function evidenceOf(demand: PodDemand, found: WorkloadsTally, owners: (pod: Runn
 		...deviating,
 		...(found.bypassing.length > 0
 			? [
-					`${found.bypassing.length} pods reach GPUs around the device plugin: ${byOwner(
+					`${found.bypassing.length} ${found.bypassing.length === 1 ? 'pod reaches' : 'pods reach'} GPUs around the device plugin: ${byOwner(
 						found.bypassing.map(({ pod }) => pod),
 						owners,
 					)}`,

@@ -61,7 +61,7 @@ describe('running pods under a policy that only reports', { concurrency: 3 }, ()
 		for (const owner of ['StatefulSet', 'DaemonSet', 'CronJob', 'Pod'])
 			assert.ok(message.includes(`${owner} ${namespace}/`), message);
 		assert.match(message, /1 are static pods, which admission never sees: Node n0 \(1\)/);
-		assert.match(message, /1 pods reach GPUs around the device plugin: Pod .*\/system \(1\)/);
+		assert.match(message, /1 pod reaches GPUs around the device plugin: Pod .*\/system \(1\)/);
 		assert.match(message, /1 exempt \(vendor image, GPU-12\)/);
 		const { violations = [], ...counts } = outcome?.status?.workloads ?? {};
 		assert.deepEqual(counts, { summary: '1/8', selected: 8, compliant: 1, restartRequired: 6, unmanaged: 1 });
