@@ -30,4 +30,6 @@ test('a finding shows the marked value, and masks what stands behind it', () => 
 
 test('a finding shows nothing of a line where a value of another stands before the mark', () => {
 	assert.equal(around('env: {TOKEN: hunter2, CUDA_VISIBLE_DEVICES: "0"}', '"0"'), '');
+	assert.equal(around('export TOKEN=hunter2 CUDA_VISIBLE_DEVICES=0', 'CUDA_VISIBLE_DEVICES=0'), '');
+	assert.equal(around('run: TOKEN=hunter2 CUDA_VISIBLE_DEVICES=0 pytest', 'CUDA_VISIBLE_DEVICES=0 pytest'), '');
 });

@@ -31,7 +31,7 @@ export function maskAround(
 	let moved = false;
 	const masked = line.replace(pair, (whole, name: string, separator: string, value: string, at: number) => {
 		const from = at + name.length + separator.length;
-		const marked = from < mark.to && from + value.length > mark.from;
+		const marked = from >= mark.from && from < mark.to;
 		if (marked || isNamed(name, value, variables)) return whole;
 		moved ||= from < mark.from;
 		return `${name}${separator}***`;

@@ -1,4 +1,4 @@
-import type { DeviceLiteral, Diagnostic, Interest, Scan, Setting, Source, Span } from '../../core/ports/format.ts';
+import type { DeviceLiteral, Diagnostic, Interest, Scan, Setting, SettingValue, Source, Span } from '../../core/ports/format.ts';
 import { bomLength } from '../text/bom.ts';
 import { byteText } from '../text/bytes.ts';
 import { deviceLiteral, mayNameDevice } from '../text/device.ts';
@@ -17,7 +17,7 @@ export function scanDotenv(source: Source, interest: Interest): Scan {
 	const ignores = ignoreComments(text, file.comments);
 	const problems = problemsOf(file, interest);
 	if (problems.length > 0) return refused(problems, ignores);
-	const settings = settingsOf(file, interest);
+	const settings = settingsOf(text, file, interest);
 	const devices = interest.ordinals ? devicesOf(text, file) : [];
 	const generated = generatedProblem(text, headerOf(text, file));
 	if (generated !== null) return refused([generated], ignores);
@@ -30,9 +30,10 @@ export function scanDotenv(source: Source, interest: Interest): Scan {
 	};
 }
 
-function settingsOf(file: Dotenv, interest: Interest): Setting[] {
+function settingsOf(text: string, file: Dotenv, interest: Interest): Setting[] {
 	const settings: Setting[] = [];
 	for (const { name, value, span, valueSpan } of file.entries) {
+		settings.push(...behindAnother(text, valueSpan, value, interest));
 		if (!interest.variables.has(name)) continue;
 		const setting = { variable: name, value, effect: 'sets', span } as const;
 		settings.push(value.kind === 'literal' ? { ...setting, valueSpan } : setting);
@@ -49,6 +50,20 @@ function settingsOf(file: Dotenv, interest: Interest): Setting[] {
 		});
 	}
 	return settings.sort((a, b) => a.span.start - b.span.start);
+}
+
+/** `export A=1 B=2`: a shell sets B, and for the other readers it is a part of A. */
+function behindAnother(text: string, span: Span, value: SettingValue, interest: Interest): Setting[] {
+	if (value.kind !== 'dynamic' || /["'`]/.test(text[span.start] ?? '')) return [];
+	const line = text.slice(span.start, span.end);
+	return [...line.matchAll(/[ \t]([A-Za-z_][A-Za-z0-9_]*)=/g)]
+		.filter((match) => interest.variables.has(match[1] as string))
+		.map((match) => ({
+			variable: match[1] as string,
+			value: { kind: 'dynamic', why: 'behind another variable on its line, where only a shell sees it' },
+			effect: 'sets',
+			span: { start: span.start + match.index + 1, end: span.end },
+		}));
 }
 
 function devicesOf(text: string, file: Dotenv): DeviceLiteral[] {

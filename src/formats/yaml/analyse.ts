@@ -4,7 +4,7 @@ import { byteText } from '../text/bytes.ts';
 import { encodingProblem } from '../text/encoding.ts';
 import { generatedProblem } from '../text/generated.ts';
 import { ignoreComments } from '../text/ignores.ts';
-import { readCommandLines } from './command-lines.ts';
+import { readCommandDevices, readCommandLines } from './command-lines.ts';
 import { commentsOf, headerOf } from './comments.ts';
 import { composeServices, readCompose } from './compose.ts';
 import { mentionsReservation, mentionsVariable } from './concern.ts';
@@ -47,7 +47,7 @@ export function analyse(source: Source, interest: Interest): Analysis {
 		const settings = new Set<Node | null>(found.flatMap(({ assignments }) => assignments.map(({ node }) => node)));
 		models.push(...found, ...commandLinesOf(site, settings));
 		if (!interest.ordinals || holdsNoDevices(site.tree)) continue;
-		devices.push(...readDevices(site).filter(({ node }) => !settings.has(node)));
+		devices.push(...[...readDevices(site), ...readCommandDevices(site)].filter(({ node }) => !settings.has(node)));
 	}
 	const carriers = withInherited(withUniqueIds(models));
 	const scan: Scan = {

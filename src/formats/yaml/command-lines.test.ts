@@ -57,3 +57,25 @@ describe('a command line in YAML', () => {
 		it(`that ${title} is left alone`, () => assert.deepEqual(settings(text), []));
 	}
 });
+
+describe('a device in a command line', () => {
+	const devices = (text: string) =>
+		yaml
+			.scan({ path: 'x.yaml', bytes: Buffer.from(text) }, { ...interest, ordinals: true })
+			.devices.map(({ ordinal, span, notRewritable }) => [ordinal, text.slice(span.start, span.end), notRewritable]);
+	const forPerson = 'it stands in a command line';
+
+	it('is found, for a person', () => {
+		assert.deepEqual(devices('command: python x.py --device cuda:1\n'), [[1, 'cuda:1', forPerson]]);
+		assert.deepEqual(devices('run: |\n  cd x\n  python x.py --device=cuda:2\n'), [[2, 'cuda:2', forPerson]]);
+	});
+
+	it('is none in prose, in an image and in what is only shown', () => {
+		for (const text of ['about: use cuda:1 here\n', 'run: docker pull cuda:12\n', 'run: echo cuda:1\n', 'image: a cuda:1\n'])
+			assert.deepEqual(devices(text), []);
+	});
+
+	it('that is all of an argument is found once', () => {
+		assert.deepEqual(devices('command: [python, --device, cuda:1]\n'), [[1, 'cuda:1', undefined]]);
+	});
+});

@@ -1,10 +1,13 @@
 import type { Node, Scalar } from 'yaml';
 import yaml from 'yaml';
-import type { Setting } from '../../core/ports/format.ts';
+import type { DeviceLiteral, Setting } from '../../core/ports/format.ts';
 import { hostIndexProblem } from '../text/host-index.ts';
+import { ShellSyntaxError } from '../text/shell/command.ts';
+import { shellDevices } from '../text/shell/devices.ts';
 import { type Read, setByCommandLine } from '../text/shell/handed-on.ts';
+import { parseShell } from '../text/shell/parser.ts';
 import { scalarRange } from './environment.ts';
-import type { CarrierModel, Site } from './model.ts';
+import type { CarrierModel, DeviceModel, Site } from './model.ts';
 import { keyText, type MapNode, type SeqNode } from './tree.ts';
 
 /** Keys whose strings are command lines, in workflows, compose files, pods, hooks, pipelines and task files. */
@@ -20,11 +23,48 @@ const dialect = { crlf: false, ansiQuotes: true } as const;
  */
 export function readCommandLines(site: Site, container: boolean, known: ReadonlySet<Node | null>): CarrierModel[] {
 	const found: CarrierModel[] = [];
+	eachCommandLine(site, (node, text, path) => {
+		const read = known.has(node) ? [] : setIn(text, site.interest.variables);
+		if (read.length > 0) found.push(model(site, node, path, read, container));
+	});
+	return found;
+}
+
+/** `--device cuda:1` within command lines, for a person: a literal that is all of a string is found where it stands. */
+export function readCommandDevices(site: Site): DeviceModel[] {
+	const found: DeviceModel[] = [];
+	eachCommandLine(site, (node, text) => {
+		if (!/\s/.test(text) || !/cuda:\d/.test(text)) return;
+		const [from, to] = scalarRange(site.text, node);
+		let behind = from;
+		for (const { ordinal } of devicesIn(shellText(text))) {
+			const literal = `cuda:${ordinal}`;
+			const start = site.text.slice(0, to).indexOf(literal, behind);
+			if (start < 0) continue;
+			behind = start + literal.length;
+			const span = site.span(start, behind);
+			const ordinalSpan = site.span(start + 'cuda:'.length, behind);
+			const device = { ordinal, ordinalSpan, span, text: literal, notRewritable: 'it stands in a command line' };
+			found.push({ device, node, range: [start, behind], group: null });
+		}
+	});
+	return found;
+}
+
+function devicesIn(text: string): readonly DeviceLiteral[] {
+	try {
+		return shellDevices(text, parseShell(text, { start: 0, end: text.length }, dialect));
+	} catch (error) {
+		if (error instanceof ShellSyntaxError) return [];
+		throw error;
+	}
+}
+
+/** Goes through the strings that are command lines by their key. */
+function eachCommandLine(site: Site, tell: (node: Scalar, text: string, path: readonly string[]) => void): void {
 	const visit = (node: Node | null, path: readonly string[]): void => {
 		if (yaml.isScalar(node)) {
-			if (known.has(node) || typeof node.value !== 'string' || !isCommandKey(path)) return;
-			const read = setIn(node.value, site.interest.variables);
-			if (read.length > 0) found.push(model(site, node, path, read, container));
+			if (typeof node.value === 'string' && isCommandKey(path)) tell(node, node.value, path);
 		} else if (yaml.isSeq(node)) {
 			for (const [index, item] of (node as SeqNode).items.entries()) visit(item, [...path, String(index)]);
 		} else if (yaml.isMap(node)) {
@@ -32,7 +72,11 @@ export function readCommandLines(site: Site, container: boolean, known: Readonly
 		}
 	};
 	visit(site.tree.document.contents, []);
-	return found;
+}
+
+/** What an expression or a template puts in stands as a variable of the shell, which nobody knows either. */
+function shellText(text: string): string {
+	return text.replace(/\$?\{\{.*?\}\}/gs, '$_').replaceAll('$$', '$');
 }
 
 function isCommandKey(path: readonly string[]): boolean {
@@ -42,8 +86,7 @@ function isCommandKey(path: readonly string[]): boolean {
 function setIn(text: string, variables: ReadonlySet<string>): Read[] {
 	const named = [...variables].filter((name) => text.includes(`${name}=`));
 	if (named.length === 0) return [];
-	// What an expression or a template puts in stands as a variable of the shell, which nobody knows either.
-	const shell = text.replace(/\$?\{\{.*?\}\}/gs, '$_').replaceAll('$$', '$');
+	const shell = shellText(text);
 	const lines = setByCommandLine(shell, dialect, variables);
 	const others = named.flatMap((name): Read[] => {
 		const match =
