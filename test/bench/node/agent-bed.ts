@@ -38,7 +38,7 @@ export class AgentBed {
 		return new AgentBed(fleet);
 	}
 
-	/** Starts the agent of a new node, and resolves when its report stands. */
+	/** Starts the agent of a new node, and resolves when its report stands and it has come to rest. */
 	async start(shape: NodeShape): Promise<AgentAtWork> {
 		const node = `bench-${this.#nodes++}`;
 		await this.#fleet.node(node);
@@ -56,7 +56,11 @@ export class AgentBed {
 		);
 		const [child, ...more] = childrenOf(agent.pid);
 		if (child === undefined || more.length > 0) throw new Error('the agent has not one child');
-		return new AgentAtWork(this.#fleet, agent, child, stub);
+		const work = new AgentAtWork(this.#fleet, agent, child, stub);
+		// The start is over with the look after the one by which it reported: what policies ask for is read by then.
+		const readings = work.readings;
+		await agent.until('the next look at the devices', () => work.readings > readings);
+		return work;
 	}
 
 	/** A /proc of the node with all processes that are on its devices. */
