@@ -24,7 +24,8 @@ const dialect = { crlf: false, ansiQuotes: true } as const;
 export function readCommandLines(site: Site, container: boolean, known: ReadonlySet<Node | null>): CarrierModel[] {
 	const found: CarrierModel[] = [];
 	eachCommandLine(site, (node, text, path) => {
-		const read = known.has(node) ? [] : setIn(text, site.interest.variables);
+		const written = site.text.slice(...scalarRange(site.text, node));
+		const read = known.has(node) ? [] : setIn(text, site.interest.variables).filter(({ name }) => written.includes(name));
 		if (read.length > 0) found.push(model(site, node, path, read, container));
 	});
 	return found;

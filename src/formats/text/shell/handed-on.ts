@@ -63,7 +63,10 @@ export function handedOn(
 		const words = directive.exec(text.slice(span.start, span.end))?.[1];
 		if (words !== undefined) found.push(...reader.inDirective(words).map((each) => ({ ...each, span, where: 'a directive' })));
 	}
-	return found.sort((a, b) => a.span.start - b.span.start);
+	// A name that quotes or line ends cut in two is no name that a file is searched for.
+	return found
+		.filter(({ name, span }) => text.slice(span.start, span.end).includes(name))
+		.sort((a, b) => a.span.start - b.span.start);
 }
 
 /** A variable with the value that a command line gives it. */
