@@ -76,12 +76,15 @@ export class AuditLog {
 	}
 
 	#entries(mark: AuditMark): AuditEntry[] {
+		// From the byte before the mark, which tells whether a line was being written there: that one is of before.
+		const from = Math.max(0, mark - 1);
 		const text = this.#read((handle, size) => {
-			const bytes = Buffer.alloc(Math.max(0, size - mark));
-			return bytes.toString('utf8', 0, readSync(handle, bytes, 0, bytes.length, mark));
+			const bytes = Buffer.alloc(Math.max(0, size - from));
+			return bytes.toString('latin1', 0, readSync(handle, bytes, 0, bytes.length, from));
 		});
-		const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-		return complete.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as AuditEntry]));
+		const begin = mark === 0 ? 0 : text.indexOf('\n') + 1;
+		const complete = text.slice(begin, Math.max(begin, text.lastIndexOf('\n') + 1));
+		return complete.split('\n').flatMap((line) => (line === '' ? [] : [entryOf(line)]));
 	}
 
 	#read<T>(use: (handle: number, size: number) => T): T {
@@ -92,4 +95,11 @@ export class AuditLog {
 			closeSync(handle);
 		}
 	}
+}
+
+const lineStart = '{"kind":"Event","apiVersion":"audit.k8s.io/v1",';
+
+/** A server that is killed leaves half a line, to which the next one appends. Lines are read as bytes: a place in the file may cut a character in two. */
+function entryOf(line: string): AuditEntry {
+	return JSON.parse(Buffer.from(line.slice(Math.max(0, line.lastIndexOf(lineStart))), 'latin1').toString()) as AuditEntry;
 }
