@@ -1,6 +1,6 @@
 import type { ClusterCheck, ClusterFinding } from '../../render/cluster/check.ts';
 import { exitCodes } from '../../runtime/errors.ts';
-import { type EffectivePolicy, effectivePolicies, judgesClaims } from './effective-policies.ts';
+import { type EffectivePolicy, effectivePolicies } from './effective-policies.ts';
 import { type JudgedNode, judgeNodes } from './judge-nodes.ts';
 import { judgeWorkloadPods } from './judge-pods.ts';
 import { withNodes, withWorkloads } from './observe.ts';
@@ -16,8 +16,10 @@ export async function checkCluster(request: ClusterRequest, asked: PlanRequest):
 		const usable = shown.filter(({ problems }) => problems.length === 0);
 		const asksPods = usable.some(({ policy }) => policy.object.spec.workloads !== undefined);
 		const pods = asksPods
-			? await withWorkloads(connection, { only: asked.namespace, devices: judgesClaims(usable) }, (observed, holdsOf) =>
-					usable.map(({ policy }) => judgeWorkloadPods(policy, observed, holdsOf(policy))),
+			? await withWorkloads(
+					connection,
+					{ only: asked.namespace, policies: usable.map(({ policy }) => policy) },
+					(observed, holdsOf) => usable.map(({ policy }) => judgeWorkloadPods(policy, observed, holdsOf(policy))),
 				)
 			: usable.map(() => null);
 		const asksNodes = usable.some(({ policy }) => policy.object.spec.nodes !== undefined);

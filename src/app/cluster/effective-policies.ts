@@ -48,11 +48,6 @@ export async function effectivePolicies(cluster: Cluster, proposal: PolicyPropos
 	});
 }
 
-/** Whether some of them say something of devices that reaches the claims of pods. */
-export function judgesClaims(policies: readonly EffectivePolicy[]): boolean {
-	return policies.some(({ policy: { object } }) => object.spec?.workloads !== undefined && object.spec.devices !== undefined);
-}
-
 /** An object as it would be after a manifest was applied. */
 function merged(object: ApiObject | null, { policy }: LoadedPolicy): ApiObject {
 	const { metadata, spec } = policy;

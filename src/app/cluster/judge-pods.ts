@@ -36,7 +36,7 @@ export function judgeWorkloadPods(
 		}
 		if (verdict.state === 'Deviating')
 			for (const held of verdict.holds ?? [])
-				findings.push({ ...of(held.claim), rule: 'pod/device', message: describeHeldDevice(held), severity: 'finding' });
+				findings.push({ ...of(held.place), rule: 'pod/device', message: describeHeldDevice(held), severity: 'finding' });
 		// A way around the device plugin is what system pods take too: it fails a check only where the policy refuses it.
 		const severity = demand.bypass === 'Deny' ? 'finding' : 'warning';
 		for (const { container, does } of verdict.routes)

@@ -1,40 +1,29 @@
 import type { ClusterPolicy } from '../../controller/duty.ts';
 import { NodeView } from '../../controller/nodes/node-view.ts';
-import { servedDra } from '../../controller/nodes/resources.ts';
-import { ClaimHoldings } from '../../controller/workloads/claim-holdings.ts';
+import { DeviceHoldings, type Holds } from '../../controller/workloads/device-holdings.ts';
 import { ObservedWorkloads } from '../../controller/workloads/observed-workloads.ts';
-import { claimDemand } from '../../core/claims/claim-demand.ts';
-import { judgesDevices } from '../../core/claims/device-selector.ts';
 import { ClusterError } from '../../core/ports/cluster.ts';
-import type { HeldDevice } from '../../core/workloads/held-device.ts';
 import type { Connection } from '../../kube/index.ts';
 import { forGood } from './failures.ts';
 
 /** How long the copies of a cluster may take to be complete before a command gives up, in milliseconds. */
 const patienceMs = 120_000;
 
-/** Which forbidden devices a pod holds, by its uid; `undefined` where nothing is said of claims. */
-export type HoldsOf = (policy: ClusterPolicy) => (uid: string) => readonly HeldDevice[] | undefined;
-
 /**
- * Looks at the pods of a cluster, their owners and their resource claims once, through the copies that the controller keeps. `only`: in this
- * namespace. `devices`: some policy says something of devices, so that claims count.
+ * Looks at the pods of a cluster, their owners and the devices that they hold once, through the copies that the controller keeps. `only`: in this
+ * namespace. `policies`: those that are to be judged by.
  */
 export async function withWorkloads<T>(
 	{ cluster, watcher }: Pick<Connection, 'cluster' | 'watcher'>,
-	{ only, devices }: { readonly only: string | undefined; readonly devices: boolean },
-	use: (observed: ObservedWorkloads, holdsOf: HoldsOf) => T,
+	{ only, policies }: { readonly only: string | undefined; readonly policies: readonly ClusterPolicy[] },
+	use: (observed: ObservedWorkloads, holdsOf: (policy: ClusterPolicy) => Holds) => T,
 ): Promise<T> {
 	let look = (): void => {};
 	const changed = (): void => look();
-	const dra = devices ? await servedDra(cluster) : null;
-	const holdings = dra && new ClaimHoldings(watcher, dra, changed);
+	const judged = policies.filter(({ object }) => object.spec?.workloads !== undefined);
+	const holdings = new DeviceHoldings(cluster, watcher, changed);
+	for (const policy of judged) await holdings.open(policy);
 	const observed = new ObservedWorkloads(watcher, { pod: () => {}, owner: () => {}, everything: changed }, only);
-	const holdsOf: HoldsOf = ({ object, digest }) => {
-		const { devices: selector, mode } = object.spec;
-		if (!holdings || !selector || !judgesDevices(selector)) return () => undefined;
-		return holdings.judge(selector, mode === 'Enforce' && claimDemand(object, digest).state === 'Demanded');
-	};
 	try {
 		await new Promise<void>((resolve, reject) => {
 			const timer = setTimeout(() => reject(observed.trouble ?? late('pods')), patienceMs);
@@ -43,15 +32,15 @@ export async function withWorkloads<T>(
 				finish();
 			};
 			look = () => {
-				const trouble = observed.trouble ?? holdings?.trouble ?? null;
-				if (observed.listed && holdings?.listed !== false) end(resolve);
+				const trouble = observed.trouble ?? judged.map((policy) => holdings.trouble(policy)).find((one) => one !== null) ?? null;
+				if (observed.listed && judged.every((policy) => holdings.listed(policy))) end(resolve);
 				else if (trouble && forGood(trouble)) end(() => reject(trouble));
 			};
 			look();
 		});
-		return use(observed, holdsOf);
+		return use(observed, (policy) => holdings.judge(policy));
 	} finally {
-		await Promise.all([observed.stop(), holdings?.stop()]);
+		await Promise.all([observed.stop(), holdings.stop()]);
 	}
 }
 

@@ -90,7 +90,8 @@ const severity: readonly OwnerPlan['admission'][] = ['Unchanged', 'Mutated', 'Wa
 const unmanagedBecause: Partial<Record<DeviationCause, string>> = {
 	Static: 'a static pod: the kubelet makes it of a file of its node',
 	Ephemeral: 'only an ephemeral container deviates, which nobody can change',
-	ForbiddenClaim: 'it holds the device by a claim that outlives it, or that admission does not govern',
+	ForbiddenForGood:
+		'it holds the device by a claim that outlives it or that admission does not govern, or around the device plugin',
 };
 
 /** What the controller would do about the pods of one owner that deviate. */

@@ -2,7 +2,7 @@ import type { GpuPolicyStatus } from '../../api/v1alpha1.generated.ts';
 import type { WebhookChoice } from '../../controller/admission/mutator.ts';
 import { servedAdmission } from '../../controller/admission/served.ts';
 import type { ClusterPlan, PolicyPlan } from '../../render/cluster/plan.ts';
-import { type EffectivePolicy, effectivePolicies, judgesClaims, type PolicyProposal } from './effective-policies.ts';
+import { type EffectivePolicy, effectivePolicies, type PolicyProposal } from './effective-policies.ts';
 import { judgeNodes } from './judge-nodes.ts';
 import { withNodes, withWorkloads } from './observe.ts';
 import { planAdmission } from './plan-admission.ts';
@@ -34,8 +34,11 @@ export async function planCluster(
 		const webhook = webhookOf(all, controllerNamespace);
 		const asksPods = shown.some(({ policy }) => policy.object.spec?.workloads !== undefined);
 		const workloads = asksPods
-			? await withWorkloads(connection, { only: asked.namespace, devices: judgesClaims(shown) }, (observed, holdsOf) =>
-					shown.map((one) => (one.problems.length > 0 ? null : planWorkloads(one.policy, observed, holdsOf(one.policy)))),
+			? await withWorkloads(
+					connection,
+					{ only: asked.namespace, policies: usable.filter(({ ofInterest }) => ofInterest).map(({ policy }) => policy) },
+					(observed, holdsOf) =>
+						shown.map((one) => (one.problems.length > 0 ? null : planWorkloads(one.policy, observed, holdsOf(one.policy)))),
 				)
 			: shown.map(() => null);
 		const asksNodes = shown.some(({ policy }) => policy.object.spec?.nodes !== undefined);

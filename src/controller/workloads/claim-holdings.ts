@@ -7,6 +7,7 @@ import { sameJson } from '../../core/same-json.ts';
 import type { HeldDevice } from '../../core/workloads/held-device.ts';
 import { readClaim, readSlice } from '../nodes/read-slice.ts';
 import type { DraResources } from '../nodes/resources.ts';
+import { ByPod } from './by-pod.ts';
 
 /** What is kept of a claim that holds devices of NVIDIA's driver. */
 interface Holding {
@@ -23,7 +24,7 @@ interface Holding {
 export class ClaimHoldings {
 	readonly #slices: ObjectCache<GpuSlice | null>;
 	readonly #claims: ObjectCache<Holding | null>;
-	readonly #byPod = new Map<string, Set<Holding>>();
+	readonly #byPod = new ByPod<Holding>();
 	/** What the newest generation of each pool publishes; made anew when a slice changes. */
 	#published: ReadonlyMap<string, SliceDevice> | null = null;
 	#listed = false;
@@ -43,8 +44,8 @@ export class ClaimHoldings {
 			project: readHolding,
 			differs,
 			onChange: (_, before, after) => {
-				for (const uid of before?.pods ?? []) this.#leave(uid, before as Holding);
-				for (const uid of after?.pods ?? []) this.#byPod.set(uid, (this.#byPod.get(uid) ?? new Set()).add(after as Holding));
+				for (const uid of before?.pods ?? []) this.#byPod.remove(uid, before as Holding);
+				for (const uid of after?.pods ?? []) this.#byPod.add(uid, after as Holding);
 				if (before || after) onChange();
 			},
 			onTrouble: onChange,
@@ -89,7 +90,15 @@ export class ClaimHoldings {
 					const reason = reasonOf(key);
 					return reason === null
 						? []
-						: [{ claim, device: describe(key, published.get(key)), reason, replaceable: ofPod && governed }];
+						: [
+								{
+									by: `resource claim ${claim}`,
+									place: claim,
+									device: describe(key, published.get(key)),
+									reason,
+									replaceable: ofPod && governed,
+								},
+							];
 				}),
 			);
 		};
@@ -97,12 +106,6 @@ export class ClaimHoldings {
 
 	async stop(): Promise<void> {
 		await Promise.all([this.#slices.stop(), this.#claims.stop()]);
-	}
-
-	#leave(uid: string, holding: Holding): void {
-		const holdings = this.#byPod.get(uid);
-		holdings?.delete(holding);
-		if (holdings?.size === 0) this.#byPod.delete(uid);
 	}
 
 	#devices(): ReadonlyMap<string, SliceDevice> {

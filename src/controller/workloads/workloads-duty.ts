@@ -1,15 +1,11 @@
-import { claimDemand } from '../../core/claims/claim-demand.ts';
-import { judgesDevices } from '../../core/claims/device-selector.ts';
 import { judgeWorkloads, type RemediationNote, tally, workloadsStatus } from '../../core/status/workloads-converged.ts';
 import { type PodDemand, podDemand } from '../../core/workloads/demand.ts';
-import type { HeldDevice } from '../../core/workloads/held-device.ts';
 import { type PodJudge, podJudge } from '../../core/workloads/judge-pod.ts';
 import { ownerKey } from '../../core/workloads/owner.ts';
 import { type ReservedNamespaces, reservedNamespaces } from '../../core/workloads/pod-scope.ts';
 import type { RunningPod } from '../../core/workloads/running-pod.ts';
 import type { ClusterPolicy, DutyContext, DutyOutcome, RunningDuty } from '../duty.ts';
-import { servedDra } from '../nodes/resources.ts';
-import { ClaimHoldings } from './claim-holdings.ts';
+import { DeviceHoldings, type Holds, judgesHeldDevices } from './device-holdings.ts';
 import { Memory } from './memory.ts';
 import { ObservedWorkloads } from './observed-workloads.ts';
 import { type RemediationClock, remediate } from './remediation.ts';
@@ -34,7 +30,7 @@ interface Known {
 	readonly demand: PodDemand;
 	readonly judge: PodJudge;
 	readonly memory: Memory;
-	/** It says something of devices, so that what claims hold counts. */
+	/** It says something of devices, so that what pods hold counts. */
 	readonly devices: boolean;
 	/** Remediation is at work: owners matter too. */
 	active: boolean;
@@ -50,14 +46,16 @@ export class WorkloadsDuty implements RunningDuty {
 	readonly #known = new Map<string, Known>();
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 	#observed: ObservedWorkloads | undefined;
-	#holdings: ClaimHoldings | null = null;
-	#opening: Promise<void> | null = null;
+	readonly #holdings: DeviceHoldings;
 	/** How long it takes to judge all pods by one policy, and to decide what to do about them, milliseconds; a moving average. */
 	#passMs = 0;
 
 	constructor(context: DutyContext, settings: WorkloadsDutySettings) {
 		this.#context = context;
 		this.#settings = settings;
+		this.#holdings = new DeviceHoldings(context.cluster, context.watcher, () => {
+			for (const [name, { devices }] of this.#known) if (devices) this.#wake(name);
+		});
 	}
 
 	async reconcile(policy: ClusterPolicy, signal: AbortSignal): Promise<DutyOutcome> {
@@ -68,10 +66,10 @@ export class WorkloadsDuty implements RunningDuty {
 		}
 		const known = this.#prepare(policy, demand);
 		const observed = this.#observe();
-		if (known.devices) await this.#openHoldings();
-		const trouble = observed.trouble ?? (known.devices ? (this.#holdings?.trouble ?? null) : null);
+		await this.#holdings.open(policy);
+		const trouble = observed.trouble ?? this.#holdings.trouble(policy);
 		const stalled = trouble?.failure === 'Forbidden' ? { reason: 'Forbidden' as const, message: trouble.message } : undefined;
-		if (!observed.listed || (known.devices && this.#holdings?.listed === false)) {
+		if (!observed.listed || !this.#holdings.listed(policy)) {
 			const message = trouble?.message ?? 'the pods of the cluster are being listed';
 			return {
 				condition: { type: 'WorkloadsConverged', reason: 'NotYetObserved', message },
@@ -79,7 +77,7 @@ export class WorkloadsDuty implements RunningDuty {
 			};
 		}
 		const began = this.#settings.elapsed();
-		const found = tally(this.#judged(known, observed, this.#holdsOf(policy)));
+		const found = tally(this.#judged(known, observed, this.#holdings.judge(policy)));
 		const judgedInMs = this.#settings.elapsed() - began;
 		const owner = ownerNames(observed);
 		const outcome = (note: RemediationNote): DutyOutcome => {
@@ -118,31 +116,7 @@ export class WorkloadsDuty implements RunningDuty {
 		this.#timers.clear();
 		this.#known.clear();
 		await this.#observed?.stop();
-		await this.#holdings?.stop();
-	}
-
-	/** Looked for again each time until it is there: dynamic resource allocation may be switched on later. */
-	async #openHoldings(): Promise<void> {
-		const { cluster, watcher } = this.#context;
-		this.#opening ??= (async () => {
-			if (this.#holdings) return;
-			const resources = await servedDra(cluster);
-			if (!resources) return;
-			this.#holdings = new ClaimHoldings(watcher, resources, () => {
-				for (const [name, { devices }] of this.#known) if (devices) this.#wake(name);
-			});
-		})().finally(() => {
-			this.#opening = null;
-		});
-		await this.#opening;
-	}
-
-	/** Which forbidden devices pods hold, by UID. */
-	#holdsOf({ object, digest }: ClusterPolicy): (uid: string) => readonly HeldDevice[] | undefined {
-		const { devices, mode } = object.spec;
-		if (!this.#holdings || !devices || !judgesDevices(devices)) return () => undefined;
-		const governed = mode === 'Enforce' && claimDemand(object, digest).state === 'Demanded';
-		return this.#holdings.judge(devices, governed);
+		await this.#holdings.stop();
 	}
 
 	#prepare({ name, uid, digest, object }: ClusterPolicy, demand: PodDemand): Known {
@@ -150,7 +124,7 @@ export class WorkloadsDuty implements RunningDuty {
 		if (standing?.uid === uid && standing.digest === digest) return standing;
 		const judge = podJudge(demand, this.#settings.reserved ?? reservedNamespaces);
 		const memory = standing?.uid === uid ? standing.memory : new Memory(() => this.#settings.elapsed());
-		const devices = judgesDevices(object.spec.devices ?? {});
+		const devices = judgesHeldDevices({ object });
 		const active = standing?.active ?? false;
 		const known: Known = { uid, digest, demand, judge, memory, devices, active, leavesOwners: false };
 		this.#known.set(name, known);
@@ -177,11 +151,7 @@ export class WorkloadsDuty implements RunningDuty {
 		return this.#observed;
 	}
 
-	*#judged(
-		{ judge }: Known,
-		observed: ObservedWorkloads,
-		holds: (uid: string) => readonly HeldDevice[] | undefined,
-	): Iterable<readonly [RunningPod, ReturnType<PodJudge>]> {
+	*#judged({ judge }: Known, observed: ObservedWorkloads, holds: Holds): Iterable<readonly [RunningPod, ReturnType<PodJudge>]> {
 		for (const pod of observed.pods()) {
 			const namespace = observed.namespace(pod.namespace);
 			// Its namespace is about to be told: until then nobody knows who selects the pod.

@@ -80,7 +80,7 @@ export function workloadsStatus(demand: PodDemand, found: WorkloadsTally): Workl
 		selected: found.selected,
 		compliant: found.compliant,
 		restartRequired: count(found, 'Predates') + count(found, 'ForbiddenDevice'),
-		unmanaged: count(found, 'Static') + count(found, 'Ephemeral') + count(found, 'ForbiddenClaim'),
+		unmanaged: count(found, 'Static') + count(found, 'Ephemeral') + count(found, 'ForbiddenForGood'),
 		...(violations.length > 0 ? { violations } : {}),
 	};
 }
@@ -98,8 +98,9 @@ function evidenceOf(demand: PodDemand, found: WorkloadsTally, owners: (pod: Runn
 		Overridden: 'got it from admission and were changed afterwards',
 		Ephemeral: 'carry it but for an ephemeral container, which nobody can change',
 		Static: 'are static pods, which admission never sees',
-		ForbiddenDevice: 'hold a forbidden device by a resource claim of their own',
-		ForbiddenClaim: 'hold a forbidden device by a resource claim that outlives them or that the policy does not govern',
+		ForbiddenDevice: 'hold a forbidden device that their successors would not get',
+		ForbiddenForGood:
+			'hold a forbidden device that their successors would get too: by a resource claim that outlives them or that the policy does not govern, or around the device plugin',
 	};
 	const deviating = (Object.keys(texts) as DeviationCause[]).flatMap((cause) => {
 		const pods = found.deviating.filter(({ verdict }) => verdict.cause === cause).map(({ pod }) => pod);
@@ -157,7 +158,7 @@ function violationsOf(demand: PodDemand, { deviating, bypassing }: WorkloadsTall
 		),
 		...firstPods(deviating).flatMap(({ pod, verdict }) =>
 			(verdict.holds ?? []).map((held) => ({
-				place: `${pod.namespace}/${pod.name}/${held.claim}`,
+				place: place(pod, held.place),
 				rule: 'pod/device',
 				message: describeHeldDevice(held),
 			})),
@@ -180,7 +181,7 @@ export const violationRules: Readonly<Record<DeviationCause, string>> = {
 	Ephemeral: 'pod/ephemeral',
 	Static: 'pod/static',
 	ForbiddenDevice: 'pod/env',
-	ForbiddenClaim: 'pod/env',
+	ForbiddenForGood: 'pod/env',
 };
 
 /** The pods that can be among the first violations: each has at least one. One pass, since there may be very many. */

@@ -50,8 +50,14 @@ describe('a running pod', () => {
 		assert.deepEqual(judge(running({ resources: gpu, env: right }, { applied: 'one@old' })), { state: 'Compliant', routes: [] });
 	});
 
-	it('deviates where a claim of it holds a forbidden device, and can be helped only where the claim goes with it', () => {
-		const held = (replaceable: boolean) => ({ claim: 'c', device: 'gpu-0 of n0', reason: 'matches no allow entry', replaceable });
+	it('deviates where it holds a forbidden device, and can be helped only where a new one would not', () => {
+		const held = (replaceable: boolean) => ({
+			by: 'resource claim c',
+			place: 'c',
+			device: 'gpu-0 of n0',
+			reason: 'matches no allow entry',
+			replaceable,
+		});
 		const cause = (pod: RunningPod, ...holds: ReturnType<typeof held>[]): string => {
 			const verdict = podJudge(demand)(pod, { name: 'ml', labels: {} }, holds);
 			return verdict.state === 'Deviating' ? verdict.cause : verdict.state;
@@ -59,14 +65,19 @@ describe('a running pod', () => {
 		const carrying = running({ resources: gpu, env: right });
 		assert.equal(cause(carrying), 'Compliant');
 		assert.equal(cause(carrying, held(true)), 'ForbiddenDevice');
-		assert.equal(cause(carrying, held(true), held(false)), 'ForbiddenClaim');
+		assert.equal(cause(carrying, held(true), held(false)), 'ForbiddenForGood');
 		assert.equal(cause(running({}), held(true)), 'ForbiddenDevice', 'whatever its containers ask for');
 		assert.equal(cause(running({ resources: gpu }), held(false)), 'Predates', 'a new one would have the env at least');
 		assert.equal(cause(running({ resources: gpu }, { applied: 'one@d1' }), held(true)), 'ForbiddenDevice');
 		assert.equal(cause(running({ resources: gpu }, { mirror: true }), held(true)), 'Static');
+		const around = running({ resources: gpu, env: right, securityContext: { privileged: true } });
+		assert.equal(cause(around, held(true)), 'ForbiddenForGood', 'a new one would reach it too');
 		assert.equal(cause(running({ resources: gpu }, { finished: true }), held(true)), 'NotSelected');
 		assert.deepEqual(
-			(['Predates', 'ForbiddenDevice', 'ForbiddenClaim', 'Overridden'] as const).map((one) => [isMended(one), isUnmanaged(one)]),
+			(['Predates', 'ForbiddenDevice', 'ForbiddenForGood', 'Overridden'] as const).map((one) => [
+				isMended(one),
+				isUnmanaged(one),
+			]),
 			[
 				[true, false],
 				[true, false],

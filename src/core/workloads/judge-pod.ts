@@ -16,14 +16,14 @@ import type { PodShape, RunningPod } from './running-pod.ts';
  * - `Static`: the kubelet made it of a file of its node; admission never sees it
  *
  * Or why it holds a device that the policy forbids:
- * - `ForbiddenDevice`: by a resource claim of its own; one that replaces it gets another claim, and by it another device
- * - `ForbiddenClaim`: by a claim that outlives it, or that admission does not govern, so that replacing it is of no use
+ * - `ForbiddenDevice`: by a resource claim of its own, or by the device plugin; one that replaces it gets another device
+ * - `ForbiddenForGood`: by a claim that outlives it, or that admission does not govern, or around the device plugin, so that replacing it is of no use
  */
-export type DeviationCause = 'Predates' | 'Overridden' | 'Ephemeral' | 'Static' | 'ForbiddenDevice' | 'ForbiddenClaim';
+export type DeviationCause = 'Predates' | 'Overridden' | 'Ephemeral' | 'Static' | 'ForbiddenDevice' | 'ForbiddenForGood';
 
 /** Causes that no replacement of the pod is worth, or possible for. */
 export function isUnmanaged(cause: DeviationCause): boolean {
-	return cause === 'Ephemeral' || cause === 'Static' || cause === 'ForbiddenClaim';
+	return cause === 'Ephemeral' || cause === 'Static' || cause === 'ForbiddenForGood';
 }
 
 /** Causes that a replacement of the pod mends. */
@@ -42,11 +42,11 @@ export type PodVerdict =
 			readonly state: 'Deviating';
 			readonly cause: DeviationCause;
 			readonly routes: readonly BypassRoute[];
-			/** Absent where its claims hold none. */
+			/** Absent where it holds none. */
 			readonly holds?: readonly HeldDevice[];
 	  };
 
-/** `holds`: the forbidden devices that the claims of the pod hold, where they are known. */
+/** `holds`: the forbidden devices that the pod holds, where they are known. */
 export type PodJudge = (pod: RunningPod, namespace: PodNamespace, holds?: readonly HeldDevice[]) => PodVerdict;
 
 const notSelected: PodVerdict = { state: 'NotSelected' };
@@ -118,7 +118,7 @@ const deviating: Readonly<Record<DeviationCause, PodVerdict>> = {
 	Ephemeral: { state: 'Deviating', cause: 'Ephemeral', routes: noRoutes },
 	Static: { state: 'Deviating', cause: 'Static', routes: noRoutes },
 	ForbiddenDevice: { state: 'Deviating', cause: 'ForbiddenDevice', routes: noRoutes },
-	ForbiddenClaim: { state: 'Deviating', cause: 'ForbiddenClaim', routes: noRoutes },
+	ForbiddenForGood: { state: 'Deviating', cause: 'ForbiddenForGood', routes: noRoutes },
 };
 
 /** What the spec of a pod alone tells. */
@@ -140,5 +140,6 @@ function causeOf({ policy, digest }: PodDemand, { mirror, applied }: RunningPod)
 function causeOfHolder(state: ShapeState, demand: PodDemand, pod: RunningPod, holds: readonly HeldDevice[]): DeviationCause {
 	if (pod.mirror) return 'Static';
 	if (state === 'Deviating' && causeOf(demand, pod) === 'Predates') return 'Predates';
-	return holds.every(({ replaceable }) => replaceable) ? 'ForbiddenDevice' : 'ForbiddenClaim';
+	const replaceable = pod.shape.routes.length === 0 && holds.every((one) => one.replaceable);
+	return replaceable ? 'ForbiddenDevice' : 'ForbiddenForGood';
 }

@@ -300,7 +300,10 @@ describe('what would happen in a cluster', () => {
 		const owner = (await plan([])).policies[0]?.pods?.owners.find((one) => one.owner === 'Pod ml/right');
 		assert.deepEqual(
 			[owner?.action, owner?.because],
-			['Report', 'it holds the device by a claim that outlives it, or that admission does not govern'],
+			[
+				'Report',
+				'it holds the device by a claim that outlives it or that admission does not govern, or around the device plugin',
+			],
 		);
 	});
 

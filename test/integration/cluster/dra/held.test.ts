@@ -58,7 +58,7 @@ describe('devices that claims held before a policy forbade them', () => {
 		await looking.until('both are reported', ({ outcome }) => outcome?.status?.workloads?.violations?.length === 2);
 		assert.match(
 			looking.message,
-			/2 hold a forbidden device by a resource claim that outlives them or that the policy does not govern/,
+			/2 hold a forbidden device that their successors would get too: by a resource claim that outlives them or that the policy does not govern/,
 		);
 		assert.deepEqual(
 			violations(looking)
