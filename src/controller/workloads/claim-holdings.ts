@@ -4,10 +4,11 @@ import type { DeviceSelector } from '../../core/desired/device-selection.ts';
 import type { GpuSlice, SliceDevice } from '../../core/nodes/slice-facts.ts';
 import type { ApiObject, ClusterError, ObjectCache, Watcher } from '../../core/ports/cluster.ts';
 import { sameJson } from '../../core/same-json.ts';
-import type { HeldDevice } from '../../core/workloads/held-device.ts';
+import { type HeldDevice, holdsNothing } from '../../core/workloads/held-device.ts';
 import { readClaim, readSlice } from '../nodes/read-slice.ts';
 import type { DraResources } from '../nodes/resources.ts';
 import { ByPod } from './by-pod.ts';
+import { Listing } from './listing.ts';
 
 /** What is kept of a claim that holds devices of NVIDIA's driver. */
 interface Holding {
@@ -27,7 +28,7 @@ export class ClaimHoldings {
 	readonly #byPod = new ByPod<Holding>();
 	/** What the newest generation of each pool publishes; made anew when a slice changes. */
 	#published: ReadonlyMap<string, SliceDevice> | null = null;
-	#listed = false;
+	readonly #listing: Listing;
 
 	/** @param onChange something about them changed */
 	constructor(watcher: Watcher, resources: DraResources, onChange: () => void) {
@@ -50,23 +51,17 @@ export class ClaimHoldings {
 			},
 			onTrouble: onChange,
 		});
-		void Promise.all([this.#slices.whenSynced(), this.#claims.whenSynced()]).then(
-			() => {
-				this.#listed = true;
-				onChange();
-			},
-			() => undefined,
-		);
+		this.#listing = new Listing([this.#claims, this.#slices], onChange);
 	}
 
 	/** Everything has been seen once. */
 	get listed(): boolean {
-		return this.#listed;
+		return this.#listing.listed;
 	}
 
 	/** Why something cannot be seen as it is now. */
 	get trouble(): ClusterError | null {
-		return this.#claims.trouble?.error ?? this.#slices.trouble?.error ?? null;
+		return this.#listing.troubles[0] ?? null;
 	}
 
 	/** Says of pods which devices they hold that a policy forbids. `governed`: new claims keep to the policy. What is unknown of a device forbids nothing. */
@@ -84,7 +79,7 @@ export class ClaimHoldings {
 		};
 		return (podUid) => {
 			const holdings = this.#byPod.get(podUid);
-			if (!holdings) return none;
+			if (!holdings) return holdsNothing;
 			return [...holdings].flatMap(({ claim, devices: held, ofPod }) =>
 				held.flatMap((key) => {
 					const reason = reasonOf(key);
@@ -105,7 +100,7 @@ export class ClaimHoldings {
 	}
 
 	async stop(): Promise<void> {
-		await Promise.all([this.#slices.stop(), this.#claims.stop()]);
+		await this.#listing.stop();
 	}
 
 	#devices(): ReadonlyMap<string, SliceDevice> {
@@ -122,7 +117,6 @@ export class ClaimHoldings {
 	}
 }
 
-const none: readonly HeldDevice[] = [];
 const differs = (before: unknown, after: unknown): boolean => !sameJson(before, after);
 
 function readHolding(object: ApiObject): Holding | null {

@@ -1,7 +1,7 @@
 import { claimDemand } from '../../core/claims/claim-demand.ts';
 import { judgesDevices } from '../../core/claims/device-selector.ts';
 import type { Cluster, ClusterError, Watcher } from '../../core/ports/cluster.ts';
-import type { HeldDevice } from '../../core/workloads/held-device.ts';
+import { type HeldDevice, holdsNothing } from '../../core/workloads/held-device.ts';
 import type { ClusterPolicy } from '../duty.ts';
 import { servedDra } from '../nodes/resources.ts';
 import { ClaimHoldings } from './claim-holdings.ts';
@@ -11,9 +11,6 @@ import { ProcessHoldings } from './process-holdings.ts';
 export type Holds = (podUid: string) => readonly HeldDevice[] | undefined;
 
 type Watched = Pick<ClusterPolicy, 'object'>;
-
-/** Most pods hold nothing, and there are very many. */
-const none: readonly HeldDevice[] = [];
 
 /** Whether a policy says something of devices, so that what pods hold counts. */
 export function judgesHeldDevices({ object: { spec } }: Watched): boolean {
@@ -74,8 +71,8 @@ export class DeviceHoldings {
 		const byClaim = this.#claims?.judge(devices, enforced && claimDemand(object, digest).state === 'Demanded');
 		const byProcess = judgedByAgents(policy) ? this.#processes?.judge(name, digest, enforced) : undefined;
 		return (podUid) => {
-			const claimed = byClaim?.(podUid) ?? none;
-			const inUse = byProcess?.(podUid) ?? none;
+			const claimed = byClaim?.(podUid) ?? holdsNothing;
+			const inUse = byProcess?.(podUid) ?? holdsNothing;
 			return inUse.length === 0 ? claimed : [...claimed, ...inUse];
 		};
 	}

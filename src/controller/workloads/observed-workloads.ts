@@ -3,6 +3,7 @@ import { type Owner, ownerOf, type Parents } from '../../core/workloads/owner.ts
 import type { PodNamespace } from '../../core/workloads/pod.ts';
 import type { RunningPod } from '../../core/workloads/running-pod.ts';
 import type { Workload } from '../../core/workloads/workload.ts';
+import { Listing } from './listing.ts';
 import { differs, type Link, projectJob, projectReplicaSet, projectWorkload } from './project-owner.ts';
 import { PodProjection, podDiffers } from './project-pod.ts';
 import { jobs, namespaces, pods, workloadResources } from './resources.ts';
@@ -23,8 +24,7 @@ export class ObservedWorkloads {
 	readonly #replicaSets: ObjectCache<Link>;
 	readonly #jobs: ObjectCache<Link>;
 	readonly #workloads: Readonly<Record<'Deployment' | 'StatefulSet' | 'DaemonSet', ObjectCache<Workload>>>;
-	readonly #all: readonly ObjectCache<unknown>[];
-	#listed = false;
+	readonly #listing: Listing;
 
 	/** @param only this namespace is looked at; default: all */
 	constructor(watcher: Watcher, listener: WorkloadListener, only?: string) {
@@ -61,29 +61,23 @@ export class ObservedWorkloads {
 			differs: podDiffers,
 			onChange: (_, before, after) => listener.pod(before, after),
 		});
-		this.#all = [this.#pods, this.#namespaces, this.#replicaSets, this.#jobs, ...Object.values(this.#workloads)];
-		void Promise.all(this.#all.map((cache) => cache.whenSynced())).then(
-			() => {
-				this.#listed = true;
-				listener.everything();
-			},
-			() => undefined,
-		);
+		const all = [this.#pods, this.#namespaces, this.#replicaSets, this.#jobs, ...Object.values(this.#workloads)];
+		this.#listing = new Listing(all, () => listener.everything());
 	}
 
 	/** Everything has been seen once. */
 	get listed(): boolean {
-		return this.#listed;
+		return this.#listing.listed;
 	}
 
 	/** Everything is known to be as it is now. */
 	get fresh(): boolean {
-		return this.#listed && this.#all.every(({ synced }) => synced);
+		return this.#listing.fresh;
 	}
 
 	/** Why not; a missing right before everything else. */
 	get trouble(): ClusterError | null {
-		const errors = this.#all.flatMap(({ trouble }) => (trouble ? [trouble.error] : []));
+		const errors = this.#listing.troubles;
 		return errors.find(({ failure }) => failure === 'Forbidden') ?? errors[0] ?? null;
 	}
 
@@ -120,7 +114,7 @@ export class ObservedWorkloads {
 	}
 
 	async stop(): Promise<void> {
-		await Promise.all(this.#all.map((cache) => cache.stop()));
+		await this.#listing.stop();
 	}
 
 	readonly #parents: Parents = (kind, namespace, { name, uid }) => {

@@ -1,9 +1,10 @@
 import type { GpuNodeReportStatus } from '../../api/v1alpha1.generated.ts';
-import type { ApiObject, ClusterError, ObjectCache, Watcher } from '../../core/ports/cluster.ts';
+import type { ApiObject, ClusterError, Watcher } from '../../core/ports/cluster.ts';
 import { sameJson } from '../../core/same-json.ts';
-import type { HeldDevice } from '../../core/workloads/held-device.ts';
+import { type HeldDevice, holdsNothing } from '../../core/workloads/held-device.ts';
 import { gpuNodeReports } from '../nodes/resources.ts';
 import { ByPod } from './by-pod.ts';
+import { Listing } from './listing.ts';
 
 /** A process of a pod on a device that some policy forbids. */
 interface ForbiddenProcess {
@@ -17,13 +18,12 @@ interface ForbiddenProcess {
 
 /** Which forbidden devices the processes of each pod run on, as the agents of the nodes report it. */
 export class ProcessHoldings {
-	readonly #reports: ObjectCache<readonly ForbiddenProcess[]>;
+	readonly #listing: Listing;
 	readonly #byPod = new ByPod<ForbiddenProcess>();
-	#listed = false;
 
 	/** @param onChange something about them changed */
 	constructor(watcher: Watcher, onChange: () => void) {
-		this.#reports = watcher.watch<readonly ForbiddenProcess[]>(gpuNodeReports, {
+		const reports = watcher.watch<readonly ForbiddenProcess[]>(gpuNodeReports, {
 			project: readForbidden,
 			differs: (before, after) => !sameJson(before, after),
 			onChange: (_, before = [], after = []) => {
@@ -33,30 +33,24 @@ export class ProcessHoldings {
 			},
 			onTrouble: onChange,
 		});
-		void this.#reports.whenSynced().then(
-			() => {
-				this.#listed = true;
-				onChange();
-			},
-			() => undefined,
-		);
+		this.#listing = new Listing([reports], onChange);
 	}
 
 	/** Every report has been seen once. */
 	get listed(): boolean {
-		return this.#listed;
+		return this.#listing.listed;
 	}
 
 	/** Why reports cannot be seen as they are now. */
 	get trouble(): ClusterError | null {
-		return this.#reports.trouble?.error ?? null;
+		return this.#listing.troubles[0] ?? null;
 	}
 
 	/** Says of pods which devices they run on that a policy forbids, of this digest: what an agent said by another one counts for nothing. */
 	judge(policy: string, digest: string, enforced: boolean): (podUid: string) => readonly HeldDevice[] {
 		return (podUid) => {
 			const processes = this.#byPod.get(podUid);
-			if (!processes) return none;
+			if (!processes) return holdsNothing;
 			return [...processes].flatMap(({ policies, by, place, device }) => {
 				const forbids = policies.find((one) => one.name === policy && one.digest === digest);
 				return forbids ? [{ by, place, device, reason: forbids.reason, replaceable: enforced }] : [];
@@ -65,12 +59,9 @@ export class ProcessHoldings {
 	}
 
 	async stop(): Promise<void> {
-		await this.#reports.stop();
+		await this.#listing.stop();
 	}
 }
-
-/** Most pods hold nothing, and there are very many. */
-const none: readonly HeldDevice[] = [];
 
 function readForbidden(object: ApiObject): readonly ForbiddenProcess[] {
 	const { processes = [], policies = [], devices = [] } = (object['status'] ?? {}) as GpuNodeReportStatus;

@@ -12,6 +12,9 @@ export interface HeldDevice {
 	readonly replaceable: boolean;
 }
 
+/** What most pods hold; there are very many. */
+export const holdsNothing: readonly HeldDevice[] = [];
+
 /** `resource claim gpu holds gpu-1 of n0 (NVIDIA …), which is forbidden: matches no allow entry`. */
 export function describeHeldDevice({ by, device, reason }: HeldDevice): string {
 	return `${by} holds ${device}, which is forbidden: ${reason}`;

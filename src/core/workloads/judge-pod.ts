@@ -2,7 +2,7 @@ import { podDeviations } from './admit-pod.ts';
 import { digestIn } from './applied-annotation.ts';
 import type { BypassRoute } from './bypass-routes.ts';
 import type { PodDemand } from './demand.ts';
-import type { HeldDevice } from './held-device.ts';
+import { type HeldDevice, holdsNothing } from './held-device.ts';
 import { holds, type Labels, matchesLabels, requirementsOf } from './label-selector.ts';
 import type { PodNamespace } from './pod.ts';
 import { namespaceNameLabel, namespaceRequirements, type ReservedNamespaces, reservedNamespaces } from './pod-scope.ts';
@@ -51,7 +51,6 @@ export type PodJudge = (pod: RunningPod, namespace: PodNamespace, holds?: readon
 
 const notSelected: PodVerdict = { state: 'NotSelected' };
 const noRoutes: readonly BypassRoute[] = [];
-const noDevices: readonly HeldDevice[] = [];
 
 /**
  * Judges running pods by one policy. Selectors are prepared once, namespaces and shapes are decided once each: keep the judge as long as
@@ -93,7 +92,7 @@ export function podJudge(demand: PodDemand, reserved: ReservedNamespaces = reser
 		return decided;
 	};
 
-	return (pod, namespace, held = noDevices) => {
+	return (pod, namespace, held = holdsNothing) => {
 		const { shape } = pod;
 		const inScope = demand.containers === 'All' || shape.requestsGpu || held.length > 0;
 		const routes = demand.bypass === 'Allow' ? noRoutes : shape.routes;
